@@ -1,0 +1,152 @@
+# Clockwork. `make` alone lists the targets. What is built goes into bin/, what is merely kept (tools, logs, test
+# backends) into .cache/; both are ignored by git, and `make clean` removes them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# What a user may set: make test TEST_TIMEOUT=1h PKG=./internal/agent/...
+PKG          ?= ./...
+TEST_TIMEOUT ?= 20m
+SOAK_COUNT   ?= 50
+SOAK_TIMEOUT ?= 4h
+BENCHTIME    ?= 1s
+FUZZTIME     ?= 20s
+VERSION      ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+CACHE := .cache
+TOOLS := $(CACHE)/tools
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+## ---- building ----------------------------------------------------------------------------------------------------
+
+# The version is stamped by the linker rather than read from the build's VCS information, because that is not there in
+# a build outside a git checkout. Static binaries: the agent runs in sandboxes without a libc.
+LDFLAGS  = -s -w -X github.com/clockworkd/clockwork/internal/version.Version=$(VERSION)
+GO_BUILD = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags '$(LDFLAGS)'
+
+# grpcnotrace leaves out golang.org/x/net/trace, and with it net/http and html/template: a third of the agent's size.
+AGENT_TAGS := grpcnotrace
+AGENTS     := linux-amd64 linux-arm64
+
+.PHONY: build
+build: ## Build clockworkd, clockworkctl and clockwork-agent into bin/
+	$(GO_BUILD) -o bin/ ./cmd/clockworkd ./cmd/clockworkctl
+	$(GO_BUILD) -tags $(AGENT_TAGS) -o bin/ ./cmd/clockwork-agent
+
+.PHONY: agents
+agents: $(AGENTS:%=agent-%) ## Build the agents for other platforms into bin/agents/
+
+.PHONY: $(AGENTS:%=agent-%)
+$(AGENTS:%=agent-%): agent-%:
+	platform=$* && GOOS=$${platform%-*} GOARCH=$${platform#*-} \
+	  $(GO_BUILD) -tags $(AGENT_TAGS) -o bin/agents/clockwork-agent-$* ./cmd/clockwork-agent
+
+## ---- trying ------------------------------------------------------------------------------------------------------
+
+.PHONY: quickstart
+quickstart: build ## Execute a real bundle through a daemon of its own
+	examples/quickstart.sh
+
+## ---- testing -----------------------------------------------------------------------------------------------------
+
+# End-to-end tests run the binaries they find in CLOCKWORK_TEST_BIN. Under CLOCKWORK_TEST_STRICT a test fails where it
+# would skip otherwise; test/noskips is the net below that.
+TEST_ENV = export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; vars=$$(test/env vars); eval "$$vars"
+
+.PHONY: test
+test: build ## Run every test, with the real backends up; a skipped one is a failure
+	test/env up uv
+	$(TEST_ENV); go test -v -race -count=1 -timeout $(TEST_TIMEOUT) $(PKG) 2>&1 | tee $(CACHE)/test.log
+	@test/noskips $(CACHE)/test.log
+
+.PHONY: soak
+soak: build ## Run the end-to-end tests SOAK_COUNT times over, to find what happens only now and then
+	test/env up uv
+	$(TEST_ENV); go test -race -count=$(SOAK_COUNT) -timeout $(SOAK_TIMEOUT) ./test/...
+
+.PHONY: bench
+bench: build ## Run every benchmark of the tree; the figures are kept in .cache/bench.txt
+	@mkdir -p $(CACHE)
+	packages=$$(grep -rlE '^func Benchmark' --include='*_test.go' --exclude-dir=$(CACHE) . | xargs -r -n1 dirname | sort -u); \
+	$(TEST_ENV); go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $$packages | tee $(CACHE)/bench.txt
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME
+	grep -rHoE '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' --exclude-dir=$(CACHE) . | sed 's/:func / /' | \
+	while read -r file target; do \
+	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
+	done
+
+## ---- checking ----------------------------------------------------------------------------------------------------
+
+.PHONY: check
+check: check-tidy check-proto check-fmt check-lint ## Check formatting, lint, import table, generated code, go.mod
+
+.PHONY: check-tidy
+check-tidy:
+	go mod tidy -diff
+	go -C tools mod tidy -diff
+
+.PHONY: check-proto
+check-proto: $(TOOLS)/buf generated
+	$(TOOLS)/buf lint
+	@diff -ru -x '*.proto' -x doc.go proto $(CACHE)/generated/proto || \
+	  { echo 'The generated Go is not what the .proto files say: run make proto, and commit what it changes.' >&2; exit 1; }
+
+.PHONY: check-fmt
+check-fmt: $(TOOLS)/golangci-lint
+	@$(TOOLS)/golangci-lint fmt --diff || { echo 'Not formatted: run make fmt.' >&2; exit 1; }
+
+.PHONY: check-lint
+check-lint: $(TOOLS)/golangci-lint
+	go vet ./...
+	$(TOOLS)/golangci-lint run
+
+.PHONY: fmt
+fmt: $(TOOLS)/golangci-lint ## Format the Go code
+	$(TOOLS)/golangci-lint fmt
+
+.PHONY: vuln
+vuln: $(TOOLS)/govulncheck ## Look the dependencies up in the Go vulnerability database (needs the network)
+	$(TOOLS)/govulncheck ./...
+
+## ---- generating, tools -------------------------------------------------------------------------------------------
+
+.PHONY: proto
+proto: generated ## Generate the Go code of the .proto files beside them
+	find proto -name '*.pb.go' -delete
+	cp -R $(CACHE)/generated/proto .
+
+# Generated aside first: a .proto that does not compile costs nobody the code that is there.
+.PHONY: generated
+generated: $(TOOLS)/buf $(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-go-grpc
+	@rm -rf $(CACHE)/generated
+	$(TOOLS)/buf generate --output $(CACHE)/generated
+
+# Each tool is built once per version; `go tool -modfile=tools/go.mod NAME` runs the same one without make.
+TOOL_PACKAGES := \
+  github.com/bufbuild/buf/cmd/buf \
+  github.com/fullstorydev/grpcurl/cmd/grpcurl \
+  github.com/golangci/golangci-lint/v2/cmd/golangci-lint \
+  golang.org/x/vuln/cmd/govulncheck \
+  google.golang.org/grpc/cmd/protoc-gen-go-grpc \
+  google.golang.org/protobuf/cmd/protoc-gen-go
+
+.PHONY: tools
+tools: $(addprefix $(TOOLS)/,$(notdir $(TOOL_PACKAGES))) ## Build the tools of tools/go.mod into .cache/tools/
+
+$(TOOLS)/%: tools/go.mod tools/go.sum
+	@mkdir -p $(TOOLS)
+	CGO_ENABLED=0 go build -C tools -buildvcs=false -trimpath -o '$(CURDIR)/$@' $(filter %/$*,$(TOOL_PACKAGES))
+	@touch $@
+
+.PHONY: clean
+clean: ## Stop the test backends and remove what was built
+	test/env down
+	rm -rf bin $(CACHE)
