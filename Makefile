@@ -16,6 +16,10 @@ BENCHTIME    ?= 1s
 FUZZTIME     ?= 20s
 VERSION      ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
+# The version is stamped by the linker rather than taken from git by the go command, which fails in a checkout that
+# somebody else owns and has nothing to say in a tree without one.
+export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
+
 CACHE := .cache
 TOOLS := $(CACHE)/tools
 
@@ -25,12 +29,11 @@ help: ## Show this list
 
 ## ---- building ----------------------------------------------------------------------------------------------------
 
-# The version is stamped by the linker rather than read from the build's VCS information, because that is not there in
-# a build outside a git checkout. Static binaries: the agent runs in sandboxes without a libc.
+# Static: the agent runs in sandboxes without a libc.
 LDFLAGS  = -s -w -X github.com/clockworkd/clockwork/internal/version.Version=$(VERSION)
-GO_BUILD = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags '$(LDFLAGS)'
+GO_BUILD = CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)'
 
-# grpcnotrace leaves out golang.org/x/net/trace, and with it net/http and html/template: a third of the agent's size.
+# grpcnotrace leaves out golang.org/x/net/trace, whose templates would keep the linker from dropping unused methods.
 AGENT_TAGS := grpcnotrace
 AGENTS     := linux-amd64 linux-arm64
 
@@ -143,7 +146,7 @@ tools: $(addprefix $(TOOLS)/,$(notdir $(TOOL_PACKAGES))) ## Build the tools of t
 
 $(TOOLS)/%: tools/go.mod tools/go.sum
 	@mkdir -p $(TOOLS)
-	CGO_ENABLED=0 go build -C tools -buildvcs=false -trimpath -o '$(CURDIR)/$@' $(filter %/$*,$(TOOL_PACKAGES))
+	CGO_ENABLED=0 go build -C tools -trimpath -o '$(CURDIR)/$@' $(filter %/$*,$(TOOL_PACKAGES))
 	@touch $@
 
 .PHONY: clean
