@@ -14,10 +14,12 @@ SOAK_COUNT   ?= 50
 SOAK_TIMEOUT ?= 4h
 BENCHTIME    ?= 1s
 FUZZTIME     ?= 20s
-VERSION      ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-# The version is stamped by the linker rather than taken from git by the go command, which fails in a checkout that
-# somebody else owns and has nothing to say in a tree without one.
+# The version is asked for once, so that a daemon and its agent always carry the same. The linker stamps it: the go command
+# itself would fail in a checkout that somebody else owns.
+ifndef VERSION
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+endif
 export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
 
 CACHE := .cache
@@ -83,7 +85,7 @@ bench: build ## Run every benchmark of the tree; the figures are kept in .cache/
 fuzz: ## Run each fuzz target for FUZZTIME
 	grep -rHoE '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' --exclude-dir=$(CACHE) . | sed 's/:func / /' | \
 	while read -r file target; do \
-	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
+	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null; \
 	done
 
 ## ---- checking ----------------------------------------------------------------------------------------------------
