@@ -59,6 +59,7 @@ func (d *decoder) checkLimits(c *Config) {
 	}{
 		{"limits.bundle_size", int64(c.Limits.BundleSize)},
 		{"limits.artifact_size", int64(c.Limits.ArtifactSize)},
+		{"limits.artifacts", int64(c.Limits.Artifacts)},
 		{"limits.steps", int64(c.Limits.Steps)},
 		{"limits.path_length", int64(c.Limits.PathLength)},
 		{"limits.queued_executions", int64(c.Limits.QueuedExecutions)},

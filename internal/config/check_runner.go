@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 func (d *decoder) checkName(r Runner, path string, names map[string]place) {
@@ -35,6 +36,20 @@ func (d *decoder) checkRunner(r Runner, path string) {
 	} {
 		if number.value < number.lowest {
 			d.refuse(join(path, number.key), "must be at least %d", number.lowest)
+		}
+	}
+	for _, timeout := range []struct {
+		key   string
+		value time.Duration
+	}{
+		{"queue_timeout", r.QueueTimeout},
+		{"provision_timeout", r.ProvisionTimeout},
+		{"upload_timeout", r.UploadTimeout},
+		{"collect_timeout", r.CollectTimeout},
+		{"pool.idle_timeout", r.Pool.IdleTimeout},
+	} {
+		if timeout.value <= 0 {
+			d.refuse(join(path, timeout.key), "must be positive")
 		}
 	}
 	if r.Retries > 99 {

@@ -31,6 +31,7 @@ type Config struct {
 type Limits struct {
 	BundleSize       Size `yaml:"bundle_size"`
 	ArtifactSize     Size `yaml:"artifact_size"`
+	Artifacts        int  `yaml:"artifacts"`
 	Steps            int  `yaml:"steps"`
 	PathLength       int  `yaml:"path_length"`
 	QueuedExecutions int  `yaml:"queued_executions"`

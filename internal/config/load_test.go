@@ -62,11 +62,11 @@ func TestDefaults(t *testing.T) {
 		DefaultRunner: "local",
 		Runners: []Runner{{
 			Name: "local", Type: "local", RetryDelay: time.Second, AllowNetwork: true, AllowFileWrite: true,
-			Grace: 10 * time.Second, QueueTimeout: time.Hour, ProvisionTimeout: 10 * time.Minute, UploadTimeout: 5 * time.Minute,
+			Grace: 10 * time.Second, QueueTimeout: 10 * time.Minute, ProvisionTimeout: 5 * time.Minute, UploadTimeout: 5 * time.Minute,
 			CollectTimeout: 5 * time.Minute, Pool: Pool{Warm: 1, Max: 16, IdleTimeout: 10 * time.Minute},
 		}},
 		DrainTimeout: 30 * time.Second,
-		Limits:       Limits{BundleSize: 64 << 20, ArtifactSize: 16 << 20, Steps: 10_000, PathLength: 1024, QueuedExecutions: 1000, ParallelSteps: 16},
+		Limits:       Limits{BundleSize: 64 << 20, ArtifactSize: 16 << 20, Artifacts: 10_000, Steps: 10_000, PathLength: 1024, QueuedExecutions: 1000, ParallelSteps: 16},
 		Retention:    Retention{MaxAge: 30 * day, MaxBytes: 10 << 30},
 		Log:          Log{Level: "info", Format: "auto"},
 	}

@@ -115,6 +115,7 @@ runners:
   - name: b
     type: local
     pool: {warm: -1, max: 0}
+    queue_timeout: 0s
 `,
 			want: []string{
 				`c.yaml:5: runners[0].timeout: "300" is not a duration such as 300s, 10m, 1.5s or 30d`,
@@ -128,6 +129,7 @@ runners:
 				`c.yaml:10: runners[0].pool.warm: 17 is more than max, which is 16`,
 				`c.yaml:13: runners[1].pool.warm: must be at least 0`,
 				`c.yaml:13: runners[1].pool.max: must be at least 1`,
+				`c.yaml:14: runners[1].queue_timeout: must be positive`,
 			},
 		},
 		"a driver's own keys": {

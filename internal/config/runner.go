@@ -30,9 +30,9 @@ type Runner struct {
 	AllowNetwork     bool           `yaml:"allow_network"`
 	AllowFileWrite   bool           `yaml:"allow_file_write"`
 
-	// Grace is the time between SIGTERM and SIGKILL.
+	// Grace is the time between SIGTERM and SIGKILL. 0: SIGKILL at once.
 	Grace time.Duration `yaml:"grace"`
-	// The timeouts of the phases. 0: the phase is not bounded.
+	// The timeouts of the phases are positive.
 	QueueTimeout     time.Duration `yaml:"queue_timeout"`
 	ProvisionTimeout time.Duration `yaml:"provision_timeout"`
 	UploadTimeout    time.Duration `yaml:"upload_timeout"`
@@ -60,7 +60,7 @@ type Pool struct {
 	Warm int `yaml:"warm"`
 	// Max is how many may exist at once, at least 1.
 	Max int `yaml:"max"`
-	// IdleTimeout is how long an idle sandbox is kept. 0: forever.
+	// IdleTimeout is how long an idle sandbox beyond Warm is kept; positive.
 	IdleTimeout time.Duration `yaml:"idle_timeout"`
 }
 
