@@ -101,8 +101,9 @@ type Header struct {
 	Started         time.Time
 	Ended           time.Time
 	Error           string
+	// Fault is what a reason beside the steps made of the execution, with Error saying why; unspecified: nothing did.
+	Fault           clockworkv1.StepStatus
 	CancelRequested bool
-	CancelReason    string
 	// Sandbox is the one that serves the execution; zero before it is leased.
 	Sandbox Sandbox
 	// Queue, Provision and Upload are how long the execution's own phases took.

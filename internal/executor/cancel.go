@@ -1,0 +1,33 @@
+package executor
+
+import "context"
+
+// Cancel asks for the end of an execution. When it returns the wish is durable, and a restart of the daemon does not forget it.
+// An execution that has ended, or is being cancelled already, stays as it is. journal.ErrNotFound: there is none.
+func (e *Executor) Cancel(ctx context.Context, id, principal, reason string) error {
+	e.mu.Lock()
+	x := e.live[id]
+	e.mu.Unlock()
+	if x == nil {
+		return e.cancelIdle(ctx, id)
+	}
+	done := make(chan struct{})
+	x.inbox.post(recorded{cancelRequested{by: principal, reason: reason}, func() { close(done) }})
+	select {
+	case <-done:
+		return nil
+	case <-x.gone:
+		return e.cancelIdle(ctx, id)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// cancelIdle answers for an execution that this process does not drive: it has ended, or the daemon is shutting down.
+func (e *Executor) cancelIdle(ctx context.Context, id string) error {
+	execution, err := e.journal.Get(ctx, id)
+	if err == nil && !executionEnded(execution.Status) {
+		return ErrDraining
+	}
+	return err
+}

@@ -1,0 +1,50 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/clockworkd/clockwork/internal/agent"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// collectLimit bounds the outputs of one step.
+var collectLimit = agent.CollectLimit{Bytes: 1 << 30, Files: 10_000}
+
+// collect keeps the files that the step names as its outputs, however the step ended. A step that succeeded and whose
+// outputs cannot be kept did not succeed.
+func (a *attempt) collect(ctx context.Context, result *clockworkv1.ExecutionResult) {
+	x, patterns := a.execution, a.execution.plan.steps[a.step].Outputs
+	if len(patterns) == 0 {
+		return
+	}
+	began := time.Now()
+	limit := x.runner.Options().CollectTimeout
+	timed, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := a.sandbox.Agent.Collect(timed, patterns, collectLimit, func(path string, mode fs.FileMode, content io.Reader) error {
+		file, err := x.journal.KeepFile(timed, x.plan.id, uint32(a.step), path, mode, content)
+		if err == nil {
+			result.OutputFiles = append(result.OutputFiles, file)
+		}
+		return err
+	})
+	result.ResourceUsage.Phases.Collect = durationpb.New(time.Since(began))
+	if err == nil {
+		return
+	}
+	message := fmt.Sprintf("cannot collect the outputs: %v", err)
+	if errors.Is(timed.Err(), context.DeadlineExceeded) {
+		message = fmt.Sprintf("cannot collect the outputs within %s; raise collect_timeout", limit)
+	}
+	if result.Status == stepSuccess {
+		result.Status, result.ErrorMessage = stepError, message
+		return
+	}
+	result.ErrorMessage += "; " + message
+}
