@@ -1,0 +1,40 @@
+package bundle
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// unfit says why a string can be no part of a command, an environment or a path; "" if it can.
+func unfit(text string) string {
+	switch {
+	case strings.ContainsRune(text, 0):
+		return "must not contain a NUL byte"
+	case !utf8.ValidString(text):
+		return "must be valid UTF-8"
+	}
+	return ""
+}
+
+// label checks a name, a purpose or a lang.
+func (n *normaliser) label(text string, path jsonPath) string {
+	if why := unfit(text); why != "" {
+		n.fault(path, "%s", why)
+	} else if len(text) > n.limits.Name {
+		n.fault(path, "has %d bytes; at most %d are allowed", len(text), n.limits.Name)
+	}
+	return text
+}
+
+// argument says why a string of so many bytes, its end included, can be no argument of a process; "" if it can.
+func (n *normaliser) argument(text string, size int) string {
+	if why := unfit(text); why != "" {
+		return why
+	}
+	if size > n.limits.Arg {
+		return fmt.Sprintf("takes %d bytes; the kernel passes at most %d to a process in one piece, so put it into an artifact",
+			size, n.limits.Arg)
+	}
+	return ""
+}
