@@ -125,8 +125,7 @@ func TestTooLargeABundle(t *testing.T) {
 	_, execute := c.Execute(t.Context(), large)
 	_, validate := c.Validate(t.Context(), &clockworkv1.ValidateBundleRequest{Bundle: large.GetBundle()})
 	for name, err := range map[string]error{"Execute": execute, "Validate": validate} {
-		var invalid *client.InvalidBundleError
-		if !errors.As(err, &invalid) {
+		if _, ok := errors.AsType[*client.InvalidBundleError](err); !ok {
 			t.Errorf("%s: got %v, want an invalid bundle", name, err)
 		}
 	}

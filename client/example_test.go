@@ -16,17 +16,17 @@ func ExampleClient_Execute() {
 	defer stop()
 	c, err := client.Dial(ctx, address)
 	if err != nil {
-		fmt.Println(err) // errors.Is(err, client.ErrUnreachable)
+		fmt.Println(err) // may be ErrUnreachable
 		return
 	}
-	defer c.Close() //nolint:errcheck // nothing is left to be lost
+	defer c.Close()
 
 	execution, err := c.Execute(ctx, &clockworkv1.ExecuteBundleRequest{Bundle: &clockworkv1.ArtifactBundle{
 		Version: "1",
 		Steps:   []*clockworkv1.Step{{Purpose: "greet", Run: &clockworkv1.Run{Cmd: []string{"echo", "hello, clockwork"}}}},
 	}})
 	if err != nil {
-		fmt.Println(err) // *client.InvalidBundleError, *client.RefusedError, …
+		fmt.Println(err) // may be an *InvalidBundleError, a *RefusedError or a *BusyError
 		return
 	}
 	for event, err := range execution.Events() {
@@ -60,7 +60,7 @@ func ExampleClient_Watch() {
 		fmt.Println(err)
 		return
 	}
-	defer c.Close() //nolint:errcheck // nothing is left to be lost
+	defer c.Close()
 
 	execution, err := c.Execute(ctx, &clockworkv1.ExecuteBundleRequest{Bundle: &clockworkv1.ArtifactBundle{
 		Version: "1",

@@ -96,6 +96,6 @@ func keyed(request *clockworkv1.ExecuteBundleRequest) (*clockworkv1.ExecuteBundl
 // tooLarge is found here, because gRPC's own error for it looks like a full queue.
 func tooLarge(size int) error {
 	return &InvalidBundleError{Faults: []Fault{{
-		Message: fmt.Sprintf("the request has %d bytes, at most %d can be sent; let a step fetch what is large", size, MaxMessageBytes),
+		Path: "$", Message: fmt.Sprintf("has %d bytes, at most %d can be sent; let a step fetch what is large", size, MaxMessageBytes),
 	}}}
 }

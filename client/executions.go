@@ -35,9 +35,10 @@ func (c *Client) List(ctx context.Context, filter *clockworkv1.ListExecutionsReq
 					return
 				}
 			}
-			if request.PageToken = page.GetNextPageToken(); request.PageToken == "" {
+			if page.GetNextPageToken() == "" {
 				return
 			}
+			request.PageToken = page.GetNextPageToken()
 		}
 	}
 }

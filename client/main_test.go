@@ -29,7 +29,7 @@ type testingT interface {
 // socket returns a path that is short enough for a socket, which t.TempDir's need not be.
 func socket(tb testingT) string {
 	tb.Helper()
-	dir, err := os.MkdirTemp("/tmp", "cw") //nolint:usetesting // see above
+	dir, err := os.MkdirTemp("/tmp", "cw")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func startDaemon(tb testingT, options clienttest.Options) *clienttest.Daemon {
 func dial(tb testingT, address string, opts ...client.Option) *client.Client {
 	tb.Helper()
 	opts = append([]client.Option{client.WithDelays(time.Millisecond, 20*time.Millisecond)}, opts...)
-	c, err := client.Dial(context.Background(), address, opts...) //nolint:usetesting // rapid's T has no Context
+	c, err := client.Dial(context.Background(), address, opts...)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func (c *Client) invalidBundle(action string, err error) error {
 	}
 	faults := detailsOf(st).faults
 	if len(faults) == 0 {
-		faults = []Fault{{Message: st.Message()}}
+		faults = []Fault{{Path: "$", Message: st.Message()}}
 	}
 	return &InvalidBundleError{Faults: faults}
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"math/big"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,11 +30,11 @@ func TestTLS(t *testing.T) {
 	}
 	server := grpc.NewServer(grpc.Creds(credentials.NewServerTLSFromCert(&certificate)))
 	healthv1.RegisterHealthServer(server, health.NewServer())
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(listener) })
 	t.Cleanup(func() {
 		server.Stop()
-		<-done
+		serving.Wait()
 	})
 	address := "tcp://" + listener.Addr().String()
 

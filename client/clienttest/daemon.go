@@ -68,7 +68,10 @@ func Start(socket string, options Options) (*Daemon, error) {
 	}
 	d := &Daemon{socket: socket, options: options}
 	d.ctx, d.stop = context.WithCancel(context.Background())
-	return d, d.Up()
+	if err := d.Up(); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // Address is what a client dials.

@@ -57,7 +57,7 @@ func (e *execution) apply(event *clockworkv1.Event) {
 	switch kind := event.GetKind().(type) {
 	case *clockworkv1.Event_StepStarted:
 		e.state.Status = clockworkv1.ExecutionStatus_EXECUTION_STATUS_RUNNING
-		step := e.state.Steps[kind.StepStarted.GetStepIndex()]
+		step := e.state.GetSteps()[kind.StepStarted.GetStepIndex()]
 		step.Status, step.Attempt = clockworkv1.StepStatus_STEP_STATUS_RUNNING, kind.StepStarted.GetAttempt()
 	case *clockworkv1.Event_StepFinished:
 		result := kind.StepFinished.GetResult()

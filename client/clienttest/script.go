@@ -87,8 +87,8 @@ func (r *Run) Finish(status clockworkv1.ExecutionStatus) {
 	for _, finished := range r.finished {
 		*counters[finished]++
 	}
-	if summary.TotalSteps > 0 {
-		summary.SuccessRate = 100 * float64(summary.Successful) / float64(summary.TotalSteps)
+	if summary.GetTotalSteps() > 0 {
+		summary.SuccessRate = 100 * float64(summary.GetSuccessful()) / float64(summary.GetTotalSteps())
 	}
 	r.Emit(&clockworkv1.Event{Kind: &clockworkv1.Event_ExecutionFinished{ExecutionFinished: &clockworkv1.ExecutionFinished{
 		Status: status, Summary: summary,
