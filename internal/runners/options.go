@@ -9,38 +9,38 @@ import (
 // Options are what all drivers have in common. Start from DefaultOptions: a zero is a choice, not an absence.
 type Options struct {
 	// Timeout bounds each attempt of a step that names none of its own. 0: no bound.
-	Timeout time.Duration `yaml:"timeout"`
+	Timeout time.Duration
 	// Retries is how often a step that names no retry of its own is tried again after a non-zero exit.
-	Retries int `yaml:"retries"`
+	Retries int
 	// RetryDelay is the wait before the first of these retries.
-	RetryDelay time.Duration `yaml:"retry_delay"`
+	RetryDelay time.Duration
 	// Env is laid over the sandbox's base environment, below the bundle's vars.
-	Env map[string]string `yaml:"environment_vars"`
+	Env map[string]string
 	// WorkingDirectory is where a step that names no cwd runs: relative to the workspace and inside it. Empty: the workspace.
-	WorkingDirectory string `yaml:"working_directory"`
+	WorkingDirectory string
 	// Grace is the time between SIGTERM and SIGKILL. 0: SIGKILL at once.
-	Grace time.Duration `yaml:"grace"`
+	Grace time.Duration
 
 	// QueueTimeout bounds the wait for a sandbox to be allowed, while as many as the pool may hold exist.
-	QueueTimeout time.Duration `yaml:"queue_timeout"`
+	QueueTimeout time.Duration
 	// ProvisionTimeout bounds the provisioning of a sandbox, its retries included.
-	ProvisionTimeout time.Duration `yaml:"provision_timeout"`
+	ProvisionTimeout time.Duration
 	// UploadTimeout bounds the writing of a bundle's artifacts.
-	UploadTimeout time.Duration `yaml:"upload_timeout"`
+	UploadTimeout time.Duration
 	// CollectTimeout bounds the collection of one step's outputs.
-	CollectTimeout time.Duration `yaml:"collect_timeout"`
+	CollectTimeout time.Duration
 
-	Pool PoolOptions `yaml:"pool"`
+	Pool PoolOptions
 }
 
 // PoolOptions are the bounds of a pool.
 type PoolOptions struct {
 	// Warm is how many idle sandboxes are kept ready.
-	Warm int `yaml:"warm"`
+	Warm int
 	// Max is how many sandboxes may exist at once, those being created and destroyed included.
-	Max int `yaml:"max"`
+	Max int
 	// IdleTimeout is how long an idle sandbox beyond Warm is kept.
-	IdleTimeout time.Duration `yaml:"idle_timeout"`
+	IdleTimeout time.Duration
 }
 
 // DefaultOptions are the options of a runner that sets none. A driver may have a better pool of its own.

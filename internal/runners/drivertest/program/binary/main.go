@@ -1,0 +1,48 @@
+// Command binary is the test program as a program of its own, for sandboxes with real processes.
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/clockworkd/clockwork/internal/runners/drivertest/program"
+)
+
+func main() {
+	dir, err := os.Getwd()
+	if err != nil {
+		_, _ = os.Stderr.WriteString(err.Error() + "\n")
+		os.Exit(1)
+	}
+	os.Exit(program.Main(context.Background(), &program.Process{
+		Args: os.Args[1:], Env: environment(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr, System: system{},
+	}))
+}
+
+// environment is as the process got it.
+func environment() map[string]string {
+	env := make(map[string]string)
+	for _, pair := range os.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		env[name] = value
+	}
+	return env
+}
+
+// system is the operating system.
+type system struct{}
+
+// Spawn starts this program anew.
+func (system) Spawn(args []string, detached bool) error {
+	cmd := exec.Command("/proc/self/exe", args...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: detached}
+	return cmd.Start() // its parent ends before it, or with it
+}
+
+// IgnoreTerm ignores SIGTERM. That is inherited.
+func (system) IgnoreTerm() { signal.Ignore(syscall.SIGTERM) }

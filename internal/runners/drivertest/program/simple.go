@@ -1,0 +1,159 @@
+package program
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func exit(_ context.Context, p *Process, args []string) int {
+	code, err := strconv.Atoi(args[0])
+	if err != nil {
+		return p.fail(2, "%v", err)
+	}
+	return code
+}
+
+func printAll(_ context.Context, p *Process, args []string) int {
+	for _, arg := range args {
+		stream, text, _ := strings.Cut(arg, "=")
+		to := p.Stdout
+		if stream == "err" {
+			to = p.Stderr
+		}
+		if _, err := io.WriteString(to, text); err != nil {
+			return p.fail(1, "cannot print: %v", err)
+		}
+	}
+	return 0
+}
+
+func env(_ context.Context, p *Process, _ []string) int {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(p.Env)) {
+		fmt.Fprintf(&b, "%s=%s\n", name, p.Env[name])
+	}
+	return p.out(b.String())
+}
+
+func pwd(_ context.Context, p *Process, _ []string) int { return p.out(p.Dir) }
+
+// path resolves a file's name as the system would.
+func (p *Process) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.Dir, name)
+}
+
+func cat(_ context.Context, p *Process, args []string) int {
+	content, err := os.ReadFile(p.path(args[0]))
+	if err != nil {
+		return p.fail(1, "%v", err)
+	}
+	return p.out(string(content))
+}
+
+func mode(_ context.Context, p *Process, args []string) int {
+	info, err := os.Lstat(p.path(args[0]))
+	if err != nil {
+		return p.fail(1, "%v", err)
+	}
+	return p.out(fmt.Sprintf("%04o", info.Mode().Perm()))
+}
+
+func write(_ context.Context, p *Process, args []string) int {
+	name := p.path(args[0])
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return p.fail(1, "%v", err)
+	}
+	if err := os.WriteFile(name, []byte(args[1]), 0o644); err != nil {
+		return p.fail(1, "%v", err)
+	}
+	return 0
+}
+
+func big(ctx context.Context, p *Process, args []string) int {
+	n, err := strconv.ParseInt(args[0], 10, 64)
+	if err != nil {
+		return p.fail(2, "%v", err)
+	}
+	if _, err := io.Copy(p.Stdout, io.LimitReader(contextReader{ctx, Pattern()}, n)); err != nil {
+		return p.fail(1, "cannot print: %v", err)
+	}
+	return 0
+}
+
+// contextReader is a reader that ends with a context.
+type contextReader struct {
+	done interface{ Err() error }
+	io.Reader
+}
+
+// Read reads, unless the context is done.
+func (r contextReader) Read(b []byte) (int, error) {
+	if err := r.done.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(b)
+}
+
+// Pattern is an endless text in which every 8 bytes tell their position.
+func Pattern() io.Reader { return &pattern{} }
+
+type pattern struct{ position int64 }
+
+// Read fills b.
+func (r *pattern) Read(b []byte) (int, error) {
+	n := 0
+	for n < len(b) {
+		word := fmt.Sprintf("%07x\n", r.position/8)
+		copied := copy(b[n:], word[r.position%8:])
+		n += copied
+		r.position += int64(copied)
+	}
+	return n, nil
+}
+
+func sleep(ctx context.Context, p *Process, args []string) int {
+	d, err := time.ParseDuration(args[0])
+	if err != nil {
+		return p.fail(2, "%v", err)
+	}
+	if pause(ctx, d) != nil {
+		return 1
+	}
+	return 0
+}
+
+func then(ctx context.Context, p *Process, args []string) int {
+	if code := sleep(ctx, p, args); code != 0 {
+		return code
+	}
+	return p.become(ctx, args[1:])
+}
+
+// become goes on as another command.
+func (p *Process) become(ctx context.Context, args []string) int {
+	p.Args = args
+	return Main(ctx, p)
+}
+
+// pause waits, or returns early with the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
