@@ -1,0 +1,75 @@
+package harness
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// Root returns the project's directory.
+func Root() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "..")
+}
+
+// Missing ends a test that cannot be run for want of something: it skips it, and fails it under CLOCKWORK_TEST_STRICT.
+func Missing(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("CLOCKWORK_TEST_STRICT") != "" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}
+
+// Binary returns the path of one of the project's own binaries: from CLOCKWORK_TEST_BIN, else from bin.
+func Binary(t testing.TB, name string) string {
+	t.Helper()
+	dir := os.Getenv("CLOCKWORK_TEST_BIN")
+	if dir == "" {
+		dir = filepath.Join(Root(), "bin")
+	}
+	path := filepath.Join(dir, name)
+	if _, err := os.Stat(path); err != nil {
+		Missing(t, "needs %s: run make build", path)
+	}
+	return path
+}
+
+// Tool returns the path of a development tool: from .cache/tools, else from PATH.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	path := filepath.Join(Root(), ".cache", "tools", name)
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		Missing(t, "needs %s: run make tools", name)
+	}
+	return path
+}
+
+// Program returns the path of a program of this machine.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		Missing(t, "needs %s in PATH: install it", name)
+	}
+	return path
+}
+
+// UV returns the path of uv: from CLOCKWORK_TEST_UV, else from PATH.
+func UV(t testing.TB) string {
+	t.Helper()
+	if path := os.Getenv("CLOCKWORK_TEST_UV"); path != "" {
+		return path
+	}
+	path, err := exec.LookPath("uv")
+	if err != nil {
+		Missing(t, `needs uv: run test/env up uv, then eval "$(test/env vars)"`)
+	}
+	return path
+}

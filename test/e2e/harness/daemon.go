@@ -1,0 +1,136 @@
+package harness
+
+import (
+	"fmt"
+	"net"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// DaemonOptions is how a test's daemon differs from the usual one.
+type DaemonOptions struct {
+	// Config is YAML, added to the configuration at its top level.
+	Config string
+	// Runner is YAML, one key a line, added to those of the runner "local".
+	Runner string
+	// Warm is how many idle sandboxes the runner keeps. With 0 there is no sandbox but those of executions.
+	Warm int
+	// Env is added to the daemon's environment.
+	Env []string
+}
+
+// Daemon is a clockworkd with a home, a socket and a state of its own. It is stopped when the test ends.
+type Daemon struct {
+	*Home
+	// Socket is the path of its Unix socket, Address the same as clients are told it.
+	Socket, Address string
+	// StateDir and RuntimeDir are all that it may write to.
+	StateDir, RuntimeDir string
+
+	config  string
+	env     []string
+	process *Command
+}
+
+// StartDaemon starts a daemon and waits until it answers.
+func StartDaemon(t testing.TB, options DaemonOptions) *Daemon {
+	t.Helper()
+	home := NewHome(t)
+	socket := home.path("d.sock")
+	d := &Daemon{
+		Home: home, Socket: socket, Address: "unix://" + socket,
+		StateDir: home.path("state"), RuntimeDir: home.path("run"),
+		env: options.Env,
+	}
+	d.config = home.WriteFile(t, "config.yaml", []byte(d.configuration(options)))
+	d.Start(t)
+	return d
+}
+
+// configuration names everything that a daemon would otherwise look for in the user's directories.
+func (d *Daemon) configuration(options DaemonOptions) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "listen: [%q]\nstate_dir: %s\nruntime_dir: %s\n", d.Address, d.StateDir, d.RuntimeDir)
+	if !strings.Contains(options.Config, "drain_timeout:") {
+		out.WriteString("drain_timeout: 1s\n")
+	}
+	out.WriteString(options.Config)
+	fmt.Fprintf(&out, "\nrunners:\n  - name: local\n    type: local\n    pool: {warm: %d}\n", options.Warm)
+	for line := range strings.Lines(options.Runner) {
+		out.WriteString("    " + line)
+	}
+	return out.String()
+}
+
+// Start starts the daemon, also again, and waits until it answers.
+func (d *Daemon) Start(t testing.TB) {
+	t.Helper()
+	d.Launch(t)
+	if !Within(Patience, func() bool { return d.answers() || d.process.Ended() }) || d.process.Ended() {
+		t.Fatalf("clockworkd does not answer on %s. Its log:\n%s", d.Socket, d.process.Stderr())
+	}
+}
+
+// Launch starts the daemon and waits for nothing.
+func (d *Daemon) Launch(t testing.TB) {
+	t.Helper()
+	process := Start(t, d.Command(t, "clockworkd", "--config", d.config))
+	d.process = process
+	t.Cleanup(func() { stopAtEnd(t, process) })
+}
+
+// Command prepares one of the project's binaries to run in the daemon's home and environment.
+func (d *Daemon) Command(t testing.TB, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(Binary(t, name), args...)
+	cmd.Env, cmd.Dir = d.Env(d.env...), d.Dir
+	return cmd
+}
+
+func (d *Daemon) answers() bool {
+	conn, err := net.Dial("unix", d.Socket)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close() // nothing was written
+	return true
+}
+
+// Process is the daemon's newest process.
+func (d *Daemon) Process() *Command { return d.process }
+
+// Kill ends the daemon with SIGKILL; its sandboxes stay.
+func (d *Daemon) Kill(t testing.TB) {
+	t.Helper()
+	d.process.Signal(t, syscall.SIGKILL)
+	d.process.Wait(t)
+}
+
+// Stop asks the daemon to drain and returns how it ended.
+func (d *Daemon) Stop(t testing.TB) Result {
+	t.Helper()
+	d.process.Signal(t, syscall.SIGTERM)
+	return d.process.Wait(t)
+}
+
+// stopAtEnd has a daemon drain and shows its log if the test has failed.
+func stopAtEnd(t testing.TB, daemon *Command) {
+	t.Helper()
+	if !daemon.Ended() {
+		_ = daemon.cmd.Process.Signal(syscall.SIGTERM) // it may have ended meanwhile
+		if !Within(Patience, daemon.Ended) {
+			t.Errorf("clockworkd has not ended %v after SIGTERM", Patience)
+		}
+	}
+	if t.Failed() {
+		t.Logf("the log of clockworkd:\n%s", tail(daemon.Stderr()))
+	}
+}
+
+// tail is the end of a log that may be long.
+func tail(log string) string {
+	const most = 16 << 10
+	return log[max(0, len(log)-most):]
+}

@@ -1,0 +1,105 @@
+package harness
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Reply is what a call by grpcurl came to.
+type Reply struct {
+	// Messages are the answers: one, or those of a stream, each with its zero values.
+	Messages []json.RawMessage
+	// Status is how the call ended.
+	Status Status
+}
+
+// Status is a google.rpc.Status; its zero value is success.
+type Status struct {
+	Code    int            `json:"code"`
+	Message string         `json:"message"`
+	Details []StatusDetail `json:"details"`
+}
+
+// StatusDetail is one of the google.rpc details, whichever it is.
+type StatusDetail struct {
+	Type            string           `json:"@type"`
+	FieldViolations []FieldViolation `json:"fieldViolations"`
+	Reason          string           `json:"reason"`
+	Domain          string           `json:"domain"`
+}
+
+// FieldViolation is what a google.rpc.BadRequest says of one field.
+type FieldViolation struct {
+	Field       string `json:"field"`
+	Description string `json:"description"`
+}
+
+// Violations returns the fields that the BadRequest details name.
+func (s Status) Violations() []string {
+	var fields []string
+	for _, detail := range s.Details {
+		for _, violation := range detail.FieldViolations {
+			fields = append(fields, violation.Field)
+		}
+	}
+	return fields
+}
+
+// Grpcurl calls a method of clockwork.v1, "ExecutionService/ExecuteBundle" for instance, knowing nothing but what the daemon's
+// reflection tells. The request is JSON.
+func (d *Daemon) Grpcurl(t testing.TB, method string, request []byte) Reply {
+	t.Helper()
+	cmd := exec.Command(Tool(t, "grpcurl"), "-plaintext", "-unix", "-emit-defaults", "-format-error",
+		"-max-msg-sz", "83886080", "-d", "@", d.Socket, "clockwork.v1."+method)
+	cmd.Env, cmd.Dir, cmd.Stdin = d.Env(), d.Dir, bytes.NewReader(request)
+	result := Run(t, cmd)
+	return Reply{Messages: messages(t, result.Stdout), Status: statusOf(t, result)}
+}
+
+func messages(t testing.TB, text string) []json.RawMessage {
+	t.Helper()
+	var all []json.RawMessage
+	decoder := json.NewDecoder(strings.NewReader(text))
+	for {
+		var message json.RawMessage
+		switch err := decoder.Decode(&message); {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			t.Fatalf("grpcurl did not print JSON: %v\n%s", err, text)
+		}
+		all = append(all, message)
+	}
+}
+
+// statusOf reads the status that grpcurl prints to standard error. What it refuses itself is no status and fails the test.
+func statusOf(t testing.TB, result Result) Status {
+	t.Helper()
+	if result.Code == 0 {
+		return Status{}
+	}
+	var status Status
+	if err := json.Unmarshal([]byte(result.Stderr), &status); err != nil || status.Code == 0 {
+		t.Fatalf("grpcurl ended with exit code %d and no status (%v):\n%s", result.Code, err, result.Stderr)
+	}
+	return status
+}
+
+// Name is the code's name as the gRPC specification spells it.
+func (s Status) Name() string {
+	names := []string{
+		"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
+		"RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE",
+		"DATA_LOSS", "UNAUTHENTICATED",
+	}
+	if s.Code < 0 || s.Code >= len(names) {
+		return strconv.Itoa(s.Code)
+	}
+	return names[s.Code]
+}

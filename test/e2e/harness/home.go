@@ -1,0 +1,86 @@
+package harness
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// SystemPath is the PATH that daemons and clients of a test run with.
+const SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// Home is a directory of a test's own with all that a user of Clockwork has: a home, a runtime directory, and nothing of
+// whoever runs the test.
+type Home struct {
+	// Dir holds everything. Its path is short, for the sake of the sockets in it, and unique: a process that carries it
+	// belongs to the test.
+	Dir string
+	bin string
+}
+
+// NewHome makes a home. When the test ends it is removed, after whatever process still carries its path was killed; unless
+// the test has failed anyway, such a process fails it.
+func NewHome(t testing.TB) *Home {
+	t.Helper()
+	bin := filepath.Dir(Binary(t, "clockworkctl"))
+	dir, err := os.MkdirTemp("/tmp", "cw-e2e-") //nolint:usetesting // t.TempDir's path is too long for sockets
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &Home{Dir: dir, bin: bin}
+	for _, sub := range []string{h.path("home"), h.path("xdg")} {
+		if err := os.Mkdir(sub, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { h.remove(t) })
+	return h
+}
+
+// Env is the whole environment of every command of this home.
+func (h *Home) Env(more ...string) []string {
+	return append([]string{
+		"PATH=" + SystemPath,
+		"HOME=" + h.path("home"),
+		"XDG_RUNTIME_DIR=" + h.path("xdg"),
+		"XDG_STATE_HOME=" + h.path("xdg-state"),
+	}, more...)
+}
+
+func (h *Home) path(elements ...string) string {
+	return filepath.Join(append([]string{h.Dir}, elements...)...)
+}
+
+// WriteFile writes a file below the home and returns its path.
+func (h *Home) WriteFile(t testing.TB, name string, content []byte) string {
+	t.Helper()
+	path := h.path(name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func (h *Home) remove(t testing.TB) {
+	t.Helper()
+	gone := Within(Patience/3, func() bool { return len(ProcessesWith(t, h.Dir)) == 0 })
+	for _, left := range ProcessesWith(t, h.Dir) {
+		if !gone && !t.Failed() {
+			t.Errorf("still alive when everything should have ended: %v", left)
+		}
+		if process, err := os.FindProcess(left.PID); err == nil {
+			_ = process.Kill() // it may have ended meanwhile
+		}
+	}
+	Eventually(t, Patience, "the end of what was killed", func() bool { return len(ProcessesWith(t, h.Dir)) == 0 })
+	if t.Failed() && os.Getenv("CLOCKWORK_TEST_KEEP") != "" {
+		t.Logf("kept for inspection: %s", h.Dir)
+		return
+	}
+	if err := os.RemoveAll(h.Dir); err != nil {
+		t.Errorf("cannot remove %s: %v", h.Dir, err)
+	}
+}

@@ -1,0 +1,79 @@
+package harness
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Process is a process of this machine that is alive.
+type Process struct {
+	PID     int
+	Command string
+}
+
+// String is what a failed test shows of it.
+func (p Process) String() string { return fmt.Sprintf("%d (%s)", p.PID, p.Command) }
+
+// ProcessesWith returns the processes that carry a text in their environment, their command line or the path of
+// their working directory. Zombies, which only wait to be reaped, are not alive.
+func ProcessesWith(t testing.TB, text string) []Process {
+	t.Helper()
+	dirs, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []Process
+	for _, dir := range dirs {
+		pid, err := strconv.Atoi(filepath.Base(dir))
+		if err != nil || pid == os.Getpid() || isZombie(dir) {
+			continue
+		}
+		command := readProc(dir, "cmdline")
+		cwd, _ := os.Readlink(filepath.Join(dir, "cwd"))
+		for _, place := range []string{command, readProc(dir, "environ"), cwd} {
+			if strings.Contains(place, text) {
+				found = append(found, Process{PID: pid, Command: strings.TrimSpace(strings.ReplaceAll(command, "\x00", " "))})
+				break
+			}
+		}
+	}
+	return found
+}
+
+// readProc reads a file of a process; it is empty if the process is gone.
+func readProc(dir, name string) string {
+	data, _ := os.ReadFile(filepath.Join(dir, name))
+	return string(data)
+}
+
+// isZombie tells whether a process has ended; one that is gone has.
+func isZombie(dir string) bool {
+	stat, err := os.ReadFile(filepath.Join(dir, "stat"))
+	if err != nil {
+		return true
+	}
+	// The state follows the command, which stands in parentheses and may itself hold any of them.
+	_, state, found := bytes.Cut(stat[bytes.LastIndexByte(stat, ')')+1:], []byte(" "))
+	return !found || bytes.HasPrefix(state, []byte("Z")) || bytes.HasPrefix(state, []byte("X"))
+}
+
+// Sandboxed returns the living processes of the daemon's sandboxes, agents included: everything of its home but itself.
+func (d *Daemon) Sandboxed(t testing.TB) []Process {
+	t.Helper()
+	return slices.DeleteFunc(ProcessesWith(t, d.Dir), func(p Process) bool { return p.PID == d.process.PID() })
+}
+
+// AwaitNoneOf fails the test if a second from now a process still carries the text: nothing outlives its execution.
+func AwaitNoneOf(t testing.TB, text string) {
+	t.Helper()
+	if !Within(time.Second, func() bool { return len(ProcessesWith(t, text)) == 0 }) {
+		t.Fatalf("alive a second after the end: %v", ProcessesWith(t, text))
+	}
+}
