@@ -53,7 +53,8 @@ type Store interface {
 // Writer appends to one execution. Its methods may be called concurrently; they take effect one after the other.
 type Writer interface {
 	// Append records a change in one transaction and is durable when it returns. It sets Sequence, ExecutionId and,
-	// where it is not set, Time of the change's events. An append without events is allowed.
+	// where it is not set, Time of the change's events, which readers share from then on: nobody may change them any more.
+	// An append without events is allowed. After the execution's last event, ExecutionFinished, every write is an error.
 	Append(ctx context.Context, change Change) error
 	// Output records runs of bytes as events and is in the kernel when it returns. The data is not kept by reference.
 	Output(ctx context.Context, output *clockworkv1.Output) error
@@ -72,10 +73,11 @@ type Admission struct {
 	// Digest of the whole request, by which two requests with one key are compared.
 	Digest  string
 	Request *clockworkv1.ExecuteBundleRequest
-	// Header is the first state; its ID, Principal, Key and Created are taken from here.
+	// Header is the first state.
 	Header Header
 	Steps  []Step
-	Event  *clockworkv1.Event
+	// Event is the execution's first one; its time is when the execution was created.
+	Event *clockworkv1.Event
 }
 
 // Execution is the recorded state of an execution.
@@ -93,14 +95,14 @@ type Execution struct {
 
 // Header is the part of an execution's state that changes with it.
 type Header struct {
-	Status          clockworkv1.ExecutionStatus
-	Runner          string
-	RunnerType      string
-	RunnerReason    string
-	BundleDigest    string
-	Started         time.Time
-	Ended           time.Time
-	Error           string
+	Status       clockworkv1.ExecutionStatus
+	Runner       string
+	RunnerType   string
+	RunnerReason string
+	BundleDigest string
+	Started      time.Time
+	Ended        time.Time
+	Error        string
 	// Fault is what a reason beside the steps made of the execution, with Error saying why; unspecified: nothing did.
 	Fault           clockworkv1.StepStatus
 	CancelRequested bool

@@ -1,0 +1,85 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// What lies in the state directory.
+const (
+	lockName     = "journal.lock"
+	databaseName = "journal.db"
+	outputDir    = "output"
+	filesDir     = "files"
+	tempDir      = "tmp"
+)
+
+// prepareDir makes the state directory and returns its absolute path. It holds output of other people's programs, so
+// that nobody but its owner may look inside.
+func prepareDir(dir string) (string, error) {
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("cannot use the state directory %s: %w", dir, err)
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return "", fmt.Errorf("cannot create the state directory: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("cannot use the state directory: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		if err := os.Chmod(path, 0o700); err != nil {
+			return "", fmt.Errorf("cannot close the state directory to others: %w", err)
+		}
+	}
+	return path, nil
+}
+
+// lockDir makes this process the only one that uses the directory, until the file is closed or the process dies.
+func lockDir(dir string) (*os.File, error) {
+	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("cannot lock the state directory: %w", err)
+	}
+	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		holder, _ := io.ReadAll(io.LimitReader(file, 32))
+		_ = file.Close()
+		return nil, fmt.Errorf("cannot use the state directory %s: the process %s has it open; stop that one, or choose another directory",
+			dir, strings.TrimSpace(string(holder)))
+	}
+	if err == nil {
+		err = writePID(file)
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("cannot lock the state directory %s: %w", dir, err)
+	}
+	return file, nil
+}
+
+// writePID tells whoever comes second who was first.
+func writePID(file *os.File) error {
+	if err := file.Truncate(0); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(file, "%d\n", os.Getpid())
+	return err
+}
+
+// syncDir makes the names in a directory durable.
+func syncDir(root *os.Root, path string) error {
+	dir, err := root.Open(path)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}
