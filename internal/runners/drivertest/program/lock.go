@@ -17,8 +17,10 @@ func hold(ctx context.Context, p *Process, args []string) int {
 		return p.fail(1, "%v", err)
 	}
 	defer file.Close()
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return p.fail(1, "cannot lock %s: %v", file.Name(), err)
+	for errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
+		if pause(ctx, time.Millisecond) != nil { // somebody looks whether it is held
+			return 1
+		}
 	}
 	if pause(ctx, time.Hour) != nil {
 		return 1

@@ -42,15 +42,17 @@ func commands() map[string]struct {
 		run   command
 	}{
 		"exit":        {1, exit},       // CODE
+		"all":         {1, sequence},   // COMMAND… "," COMMAND… "," …: one after the other, while they succeed
 		"print":       {1, printAll},   // [out=TEXT|err=TEXT]…
 		"env":         {0, env},        // prints NAME=VALUE lines, sorted
 		"pwd":         {0, pwd},        //
 		"cat":         {1, cat},        // FILE
 		"mode":        {1, mode},       // FILE: prints its permission bits in octal
 		"write":       {2, write},      // FILE TEXT
+		"chmod":       {2, chmod},      // MODE FILE
 		"big":         {1, big},        // BYTES of Pattern on standard output
 		"sleep":       {1, sleep},      // DURATION
-		"then":        {1, then},       // DURATION COMMAND…: sleeps, then goes on as COMMAND
+		"when":        {2, when},       // FILE COMMAND…: waits until the file exists, then goes on as COMMAND
 		"hold":        {1, hold},       // FILE: locks it until it is killed
 		"held":        {1, held},       // FILE: succeeds if a process holds it
 		"await":       {1, awaitHeld},  // FILE: waits until a process holds it
@@ -58,7 +60,7 @@ func commands() map[string]struct {
 		"detach":      {1, detach},     // COMMAND…: starts it in a session of its own and ends
 		"daemonize":   {1, daemonize},  // COMMAND…: starts it by a double fork, in a session of its own, and ends
 		"ignore-term": {1, ignoreTerm}, // COMMAND…: goes on as COMMAND, ignoring SIGTERM
-		"tree":        {1, tree},       // DIR: holds DIR/own, while children hold DIR/child, DIR/session and DIR/daemon
+		"tree":        {1, tree},       // DIR: holds own in it, while descendants hold child, session and daemon
 	}
 }
 

@@ -133,11 +133,29 @@ func sleep(ctx context.Context, p *Process, args []string) int {
 	return 0
 }
 
-func then(ctx context.Context, p *Process, args []string) int {
-	if code := sleep(ctx, p, args); code != 0 {
-		return code
+func when(ctx context.Context, p *Process, args []string) int {
+	for {
+		if _, err := os.Lstat(p.path(args[0])); err == nil {
+			return p.become(ctx, args[1:])
+		}
+		if pause(ctx, 5*time.Millisecond) != nil {
+			return 1
+		}
 	}
-	return p.become(ctx, args[1:])
+}
+
+func sequence(ctx context.Context, p *Process, args []string) int {
+	for len(args) > 0 {
+		end := slices.Index(args, ",")
+		if end < 0 {
+			end = len(args)
+		}
+		if code := p.become(ctx, args[:end]); code != 0 {
+			return code
+		}
+		args = args[min(end+1, len(args)):]
+	}
+	return 0
 }
 
 // become goes on as another command.
@@ -156,4 +174,15 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func chmod(_ context.Context, p *Process, args []string) int {
+	bits, err := strconv.ParseUint(args[0], 8, 9)
+	if err != nil {
+		return p.fail(2, "%v", err)
+	}
+	if err := os.Chmod(p.path(args[1]), os.FileMode(bits)); err != nil {
+		return p.fail(1, "%v", err)
+	}
+	return 0
 }
