@@ -1,5 +1,7 @@
 package bundle
 
+import "math"
+
 // Limits bound what a bundle may ask of the daemon. A bundle at a limit is accepted, one beyond it is not.
 // Begin with [DefaultLimits]; a limit of 0 allows none.
 type Limits struct {
@@ -41,6 +43,14 @@ func DefaultLimits() Limits {
 		Arg:       128 << 10, // MAX_ARG_STRLEN of Linux (include/uapi/linux/binfmts.h): 32 pages of 4 KiB
 		Outputs:   1000,
 		Faults:    1000,
+	}
+}
+
+// Unlimited are for a bundle that was accepted before: limits that are tighter now do not undo that.
+func Unlimited() Limits {
+	return Limits{
+		Bundle: math.MaxInt, Artifact: math.MaxInt, Artifacts: math.MaxInt, Steps: math.MaxInt, Path: math.MaxInt,
+		Name: math.MaxInt, Vars: math.MaxInt, Args: math.MaxInt, Arg: math.MaxInt, Outputs: math.MaxInt, Faults: math.MaxInt,
 	}
 }
 

@@ -27,13 +27,13 @@ type judgement struct {
 // Execute admits a request and starts driving it. When it returns, the execution is durable and has an id; it does not depend
 // on the context any more. A known idempotency key of the same principal returns the execution it stands for.
 //
-// Errors: bundle.Faults, *PolicyError, *runners.SelectionError, ErrQueueFull, ErrDraining, and those of journal.Store.Create.
+// Errors: bundle.Faults, *PolicyError, *runners.SelectError, ErrQueueFull, ErrDraining, and those of journal.Store.Create.
 func (e *Executor) Execute(ctx context.Context, principal string, request *clockworkv1.ExecuteBundleRequest) (string, error) {
 	if e.draining.Load() {
 		return "", ErrDraining
 	}
 	options := *e.options.Load()
-	judged, err := e.judge(options, request.GetBundle(), request.GetVars(), request.GetRunner(), request.GetRequirements())
+	judged, err := e.judge(ctx, options, request.GetBundle(), request.GetVars(), request.GetRunner(), request.GetRequirements())
 	if err != nil {
 		return "", err
 	}
@@ -62,7 +62,7 @@ func (e *Executor) Execute(ctx context.Context, principal string, request *clock
 }
 
 // judge decides whether a bundle may run, and where.
-func (e *Executor) judge(options Options, b *clockworkv1.ArtifactBundle, vars map[string]*structpb.Value,
+func (e *Executor) judge(ctx context.Context, options Options, b *clockworkv1.ArtifactBundle, vars map[string]*structpb.Value,
 	runner string, requirements *clockworkv1.RunnerRequirements,
 ) (judgement, error) {
 	normal, err := bundle.Normalize(b, vars, options.Limits)
@@ -73,7 +73,7 @@ func (e *Executor) judge(options Options, b *clockworkv1.ArtifactBundle, vars ma
 	if !j.verdict.Allowed() {
 		return j, &PolicyError{Verdict: j.verdict}
 	}
-	j.runner, j.reason, err = e.runners.Select(requirementsOf(runner, requirements))
+	j.runner, j.reason, err = e.runners.Select(ctx, requirementsOf(runner, requirements))
 	return j, err
 }
 

@@ -119,9 +119,6 @@ func (x *execution) leave(cancel context.CancelFunc) {
 		timer.Stop()
 	}
 	x.tasks.Wait()
-	if x.search != nil && x.search.lease != nil {
-		x.search.XX()
-	}
 	if err := x.writer.Close(); err != nil {
 		x.log.Warn("cannot close the journal's writer", zap.Error(err))
 	}

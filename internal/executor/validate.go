@@ -11,8 +11,8 @@ import (
 )
 
 // Validate judges a request as Execute would, and does nothing.
-func (e *Executor) Validate(_ context.Context, request *clockworkv1.ValidateBundleRequest) (*clockworkv1.ValidateBundleResponse, error) {
-	judged, err := e.judge(*e.options.Load(), request.GetBundle(), request.GetVars(), request.GetRunner(), request.GetRequirements())
+func (e *Executor) Validate(ctx context.Context, request *clockworkv1.ValidateBundleRequest) (*clockworkv1.ValidateBundleResponse, error) {
+	judged, err := e.judge(ctx, *e.options.Load(), request.GetBundle(), request.GetVars(), request.GetRunner(), request.GetRequirements())
 	response := &clockworkv1.ValidateBundleResponse{Valid: err == nil, Verdict: verdictOf(judged.verdict)}
 	if judged.bundle != nil {
 		response.BundleDigest = judged.bundle.Digest
@@ -23,7 +23,7 @@ func (e *Executor) Validate(_ context.Context, request *clockworkv1.ValidateBund
 	var (
 		faults  bundle.Faults
 		refused *PolicyError
-		none    *runners.SelectionError
+		none    *runners.SelectError
 	)
 	switch {
 	case errors.As(err, &faults):
