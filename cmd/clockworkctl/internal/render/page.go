@@ -1,0 +1,68 @@
+package render
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Page is where a view writes its text. Errors of the writer show when it is flushed.
+type Page struct {
+	out     *bufio.Writer
+	palette palette
+}
+
+// Line writes a line.
+func (p *Page) Line(format string, args ...any) {
+	fmt.Fprintf(p.out, format+"\n", args...)
+}
+
+// Status is the word of a status in its colour.
+func (p *Page) Status(status string) string {
+	return p.palette.paint(statusColours[status], status)
+}
+
+// Table writes rows below a header, each column as wide as it needs to be. A cell that is the word of a status gets its
+// colour, in the columns named STATUS.
+func (p *Page) Table(header []string, rows [][]string) {
+	widths := make([]int, len(header))
+	for _, row := range append([][]string{header}, rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	p.row(widths, header, func(int, string) colour { return bold })
+	for _, row := range rows {
+		p.row(widths, row, func(column int, cell string) colour {
+			if header[column] == "STATUS" {
+				return statusColours[cell]
+			}
+			return none
+		})
+	}
+}
+
+func (p *Page) row(widths []int, cells []string, colourOf func(column int, cell string) colour) {
+	var line strings.Builder
+	for i, cell := range cells {
+		line.WriteString(p.palette.paint(colourOf(i, cell), cell))
+		if i < len(cells)-1 {
+			line.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+		}
+	}
+	p.Line("%s", strings.TrimRight(line.String(), " "))
+}
+
+// Facts writes names and values in two columns; what has no value is left out.
+func (p *Page) Facts(pairs ...string) {
+	width := 0
+	for i := 0; i < len(pairs); i += 2 {
+		width = max(width, len(pairs[i]))
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			p.Line("%s%s  %s", p.palette.paint(bold, pairs[i]), strings.Repeat(" ", width-len(pairs[i])), pairs[i+1])
+		}
+	}
+}

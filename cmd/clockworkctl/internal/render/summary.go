@@ -1,0 +1,73 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
+)
+
+// maxSummarySteps bounds the table at the end: of more steps it names those that did not succeed.
+const maxSummarySteps = 40
+
+// summary writes how an execution and its steps ended.
+func (r *textRenderer) summary(execution *clockworkv1.Execution) {
+	page := &Page{out: r.out, palette: r.palette}
+	page.Line("")
+	if rows := summaryRows(inOrder(execution.GetStepResults())); len(rows) > 0 {
+		page.Table([]string{"STEP", "STATUS", "EXIT", "TIME"}, rows)
+		page.Line("")
+	}
+	page.Line("execution %s: %s, %s", execution.GetId(), page.Status(ExecutionStatus(execution.GetStatus())), counts(execution.GetSummary()))
+	if execution.GetErrorMessage() != "" {
+		page.Line("%s", execution.GetErrorMessage())
+	}
+}
+
+func summaryRows(results []*clockworkv1.ExecutionResult) (rows [][]string) {
+	for _, result := range results {
+		if len(results) > maxSummarySteps && result.GetStatus() == clockworkv1.StepStatus_STEP_STATUS_SUCCESS {
+			continue
+		}
+		rows = append(rows, []string{result.GetName(), stepStatus(result.GetStatus()), exit(result), stepTime(result)})
+	}
+	return rows
+}
+
+// exit is the exit code or the signal of a step; "-" if nothing exited.
+func exit(result *clockworkv1.ExecutionResult) string {
+	if result.ExitCode != nil { //nolint:protogetter // the getter hides that there is none
+		return strconv.Itoa(int(result.GetExitCode()))
+	}
+	return orDash(result.GetSignal())
+}
+
+func stepTime(result *clockworkv1.ExecutionResult) string {
+	if result.GetStartTime() == nil {
+		return "-"
+	}
+	return span(result.GetExecutionTime().AsDuration())
+}
+
+// counts is "4 of 4 steps successful in 3.42s", with what else became of steps.
+func counts(summary *clockworkv1.ExecutionSummary) string {
+	parts := []string{fmt.Sprintf("%d of %s successful", summary.GetSuccessful(), plural(summary.GetTotalSteps(), "step"))}
+	for _, other := range []struct {
+		n    uint32
+		word string
+	}{
+		{summary.GetFailed(), "failed"},
+		{summary.GetTimeouts(), "timed out"},
+		{summary.GetCancelled(), "cancelled"},
+		{summary.GetSkipped(), "skipped"},
+		{summary.GetLost(), "lost"},
+		{summary.GetErrors(), "in error"},
+		{summary.GetTotalRetries(), "retried"},
+	} {
+		if other.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", other.n, other.word))
+		}
+	}
+	return strings.Join(parts, ", ") + " in " + span(summary.GetTotalTime().AsDuration())
+}
