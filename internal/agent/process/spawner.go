@@ -13,7 +13,7 @@ import (
 type Spawner interface {
 	// Start starts a process. Its error becomes the exit record's start_error, so it says what a user can do about it.
 	Start(spec Spec) (Handle, error)
-	// LookPath returns the absolute path of a program by its name without a slash, given the PATH of an environment.
+	// LookPath returns the absolute path of a program by its name without a slash, in the directories of a PATH.
 	LookPath(name, path string) (string, bool)
 	// Shutdown ends everything that was ever started, what it left behind included: asks first, kills after the grace. It
 	// returns when nothing is left, with the number of processes that were alive when it was called. Nothing is started after it.
@@ -28,7 +28,7 @@ type Spec struct {
 	ID string
 	// Number counts the processes of the sandbox from 1.
 	Number uint64
-	// Argv is the program and its arguments; the program is looked up as execvp would.
+	// Argv is the program and its arguments. It is not empty.
 	Argv []string
 	// Env is the whole environment.
 	Env map[string]string
@@ -42,16 +42,25 @@ type Handle interface {
 	PID() int
 	// Argv is as it was started: the program's path is absolute.
 	Argv() []string
-	// Stdout and Stderr are what it and its descendants print; each ends with io.EOF when all of them have closed it. Each is
-	// read by one goroutine until its end or until it is closed.
-	Stdout() io.ReadCloser
-	Stderr() io.ReadCloser
+	// Stdout and Stderr are what it and its descendants print.
+	Stdout() Output
+	Stderr() Output
 	// Wait returns when the process itself has ended, whatever it left behind. It is called once.
 	Wait() Ended
 	// Terminate asks the process and all its descendants to end (SIGTERM). It returns nil when none of them is left, else ctx's error.
 	Terminate(ctx context.Context) error
 	// Kill ends the process and all its descendants at once, those too that are born meanwhile. It returns when none is left.
 	Kill()
+}
+
+// Output is one of the outputs of a process. It is read by one goroutine; a Read returns io.EOF when the process and all its descendants
+// have closed it, and an error when it was closed here.
+type Output interface {
+	io.ReadCloser
+	// SetReadDeadline makes a Read that finds nothing until then return os.ErrDeadlineExceeded, as os.File does.
+	SetReadDeadline(deadline time.Time) error
+	// Pending returns how many bytes were printed and not read.
+	Pending() (int, error)
 }
 
 // Ended is how a process ended.

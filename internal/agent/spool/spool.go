@@ -18,6 +18,7 @@ var (
 type Spool struct {
 	pool   *Pool
 	notify func()
+	read   func() bool
 	closed chan struct{}
 
 	mu       sync.Mutex
@@ -25,13 +26,13 @@ type Spool struct {
 	acked    uint64     // everything before it is forgotten
 	end      uint64
 	sealed   bool
-	reader   bool
 	writing  bool // the last segment is being written to
 }
 
-// New returns an empty spool. It calls notify when there is more to read; notify does not block.
-func (p *Pool) New(notify func()) *Spool {
-	return &Spool{pool: p, notify: notify, closed: make(chan struct{})}
+// New returns an empty spool. It calls notify when there is more to read. It asks read whether somebody reads and acknowledges: an append
+// then rather waits a moment for room in memory than writes to the file. Neither blocks.
+func (p *Pool) New(notify func(), read func() bool) *Spool {
+	return &Spool{pool: p, notify: notify, read: read, closed: make(chan struct{})}
 }
 
 // Append adds bytes. It waits while there is no room; ErrClosed ends that.
@@ -93,11 +94,10 @@ func (s *Spool) grow(want int) error {
 	if len(s.segments) > 0 {
 		want = max(want, 2*len(s.segments[len(s.segments)-1].memory))
 	}
-	reader := s.reader
 	s.mu.Unlock()
 
 	want = min(max(want, smallestSegment), blockSize)
-	seg, err := s.pool.take(1<<bits.Len(uint(want-1)), reader, s.closed)
+	seg, err := s.pool.take(1<<bits.Len(uint(want-1)), s.read(), s.closed)
 	if err != nil {
 		return err
 	}
@@ -127,13 +127,6 @@ func (s *Spool) Size() (bytes uint64, sealed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.end, s.sealed
-}
-
-// SetReader says whether somebody reads and acknowledges. An append then rather waits a moment for room in memory than writes to the file.
-func (s *Spool) SetReader(reader bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reader = reader
 }
 
 // Ack forgets the bytes before an offset. One before the last acknowledged offset changes nothing; one after the end is ErrRange.

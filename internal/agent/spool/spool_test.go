@@ -13,6 +13,10 @@ import (
 
 func nothing() {}
 
+func nobody() bool { return false }
+
+func somebody() bool { return true }
+
 // content is what the byte at an offset of a test's stream is.
 func content(offset uint64, n int) []byte {
 	data := make([]byte, n)
@@ -36,7 +40,7 @@ func TestSpoolKeepsWhatIsNotAcknowledged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const limit = 2 << 20
 		pool := newPool(t, dir, limit)
-		spool := pool.New(nothing)
+		spool := pool.New(nothing, nobody)
 		defer spool.Close()
 		var acked, end uint64
 		t.Repeat(map[string]func(*rapid.T){
@@ -135,7 +139,7 @@ func TestManySpoolsShareTheRoom(t *testing.T) {
 			case wake <- struct{}{}:
 			default:
 			}
-		})
+		}, somebody)
 		wg.Go(func() {
 			var end uint64
 			for end < 4<<20 {
@@ -149,7 +153,6 @@ func TestManySpoolsShareTheRoom(t *testing.T) {
 			spool.Seal()
 		})
 		wg.Go(func() {
-			spool.SetReader(true)
 			drain(t, spool, wake)
 			spool.Close()
 		})
@@ -167,7 +170,7 @@ func TestAppendWaitsWhenThereIsNoRoom(t *testing.T) {
 	const limit = 1 << 20
 	pool := newPool(t, t.TempDir(), limit)
 	grown := make(chan struct{}, 1000)
-	spool := pool.New(func() { grown <- struct{}{} })
+	spool := pool.New(func() { grown <- struct{}{} }, nobody)
 	done := make(chan error)
 	go func() { done <- spool.Append(content(0, limit+100)) }()
 	for size := uint64(0); size < limit; size, _ = spool.Size() {
@@ -190,7 +193,7 @@ func TestAppendWaitsWhenThereIsNoRoom(t *testing.T) {
 func TestCloseEndsAnAppendThatWaits(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, t.TempDir(), 1<<20)
-	spool := pool.New(nothing)
+	spool := pool.New(nothing, nobody)
 	done := make(chan error)
 	go func() { done <- spool.Append(make([]byte, 2<<20)) }()
 	spool.Close()
@@ -213,7 +216,7 @@ func TestFullDiskIsNoRoom(t *testing.T) {
 		case wake <- struct{}{}:
 		default:
 		}
-	})
+	}, somebody)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		if err := spool.Append(content(0, 3<<20)); err != nil {
@@ -229,7 +232,7 @@ func TestFullDiskIsNoRoom(t *testing.T) {
 func TestLittleOutputTakesLittleRoom(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, t.TempDir(), 1<<20)
-	spool := pool.New(nothing)
+	spool := pool.New(nothing, nobody)
 	defer spool.Close()
 	before := pool.memory
 	if err := spool.Append([]byte("hello\n")); err != nil {
@@ -250,7 +253,7 @@ func TestTheFileHasNoName(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	pool := newPool(t, dir, 1<<20)
-	spool := pool.New(nothing)
+	spool := pool.New(nothing, nobody)
 	defer spool.Close()
 	if err := spool.Append(make([]byte, 600<<10)); err != nil {
 		t.Fatal(err)
