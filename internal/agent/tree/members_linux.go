@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 )
@@ -46,7 +47,7 @@ func (s Set) members() ([]member, error) {
 	if err != nil {
 		return nil, err
 	}
-	family := s.root != 0 || s.above != 0 || s.session != 0
+	family := s.root != 0 || s.above != 0 || s.sessions != nil
 	var all []member
 	for _, pid := range pids {
 		if pid == os.Getpid() {
@@ -81,7 +82,7 @@ func (s Set) pick(all []member) []member {
 		parents[s.above] = true
 	}
 	for _, m := range all {
-		if s.selectsTag(m.tag) || (s.root != 0 && m.pid == s.root) || (s.session != 0 && m.session == s.session) {
+		if s.selectsTag(m.tag) || (s.root != 0 && m.pid == s.root) || slices.Contains(s.sessions, m.session) {
 			chosen[m.pid] = true
 			parents[m.pid] = true
 		}

@@ -21,12 +21,14 @@ func (m member) signal(sig syscall.Signal) {
 	_ = syscall.Kill(-m.pid, sig) // nobody is left in it; the next look tells
 }
 
-// members finds out whether the process group of the session's leader has anybody in it.
-func (s Set) members() ([]member, error) {
-	if s.session == 0 || syscall.Kill(-s.session, 0) != nil {
-		return nil, nil
+// members finds out which process groups of the sessions' leaders have anybody in them.
+func (s Set) members() (members []member, err error) {
+	for _, leader := range s.sessions {
+		if syscall.Kill(-leader, 0) == nil {
+			members = append(members, member{identity{leader}})
+		}
 	}
-	return []member{{identity{s.session}}}, nil
+	return members, nil
 }
 
 // Wear says that there are no tags here.

@@ -9,11 +9,11 @@ import (
 // Set selects processes; which ones, is found out anew whenever it is asked. The calling process never belongs to one, and neither
 // do zombies.
 type Set struct {
-	tag     Tag // selects by the whole tag; 0: does not
-	sandbox Tag // selects by the sandbox in the tag; 0: does not
-	root    int // selects it and its descendants; 0: does not
-	above   int // selects its descendants; 0: does not
-	session int // selects by session, or by process group where there is no way to tell; 0: does not
+	tag      Tag   // selects by the whole tag; 0: does not
+	sandbox  Tag   // selects by the sandbox in the tag; 0: does not
+	root     int   // selects it and its descendants; 0: does not
+	above    int   // selects its descendants; 0: does not
+	sessions []int // selects by session, or by process group where that is all there is
 }
 
 // Tagged is the processes with a tag.
@@ -24,7 +24,13 @@ func Sandbox(id string) Set { return Set{sandbox: NewTag(id, 0).sandbox()} }
 
 // Related is a process that leads a session, its descendants, and what is left of its session. Without tags it is the best there is: a
 // descendant in a session of its own is lost when its parent ends.
-func Related(pid int) Set { return Set{root: pid, session: pid} }
+func Related(pid int) Set { return Set{root: pid, sessions: []int{pid}} }
+
+// Sessions is the members of sessions.
+func Sessions(leaders ...int) Set { return Set{sessions: leaders} }
+
+// Descendants is the descendants of a process.
+func Descendants(pid int) Set { return Set{above: pid} }
 
 // WithDescendants adds the descendants of a process.
 func (s Set) WithDescendants(pid int) Set {

@@ -1,0 +1,85 @@
+package native
+
+import (
+	"os"
+	"slices"
+	"syscall"
+
+	"github.com/clockworkd/clockwork/internal/agent/process"
+	"github.com/clockworkd/clockwork/internal/agent/tree"
+)
+
+// Start starts a process: in a session of its own, with an empty input, two pipes and nothing else open. See process.Spawner.
+func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
+	program, err := resolve(spec)
+	if err != nil {
+		return nil, err
+	}
+	stdout, err := newPipe("stdout")
+	if err != nil {
+		return nil, err
+	}
+	defer stdout.closeWriter()
+	stderr, err := newPipe("stderr")
+	if err != nil {
+		stdout.closeReader()
+		return nil, err
+	}
+	defer stderr.closeWriter()
+
+	h := &handle{
+		spawner: s,
+		argv:    slices.Concat([]string{program}, spec.Argv[1:]),
+		stdout:  stdout.reader,
+		stderr:  stderr.reader,
+		ended:   make(chan process.Ended, 1),
+	}
+	attr := &syscall.ProcAttr{
+		Dir:   spec.Dir,
+		Env:   environ(spec.Env),
+		Files: []uintptr{s.null.Fd(), uintptr(stdout.writer), uintptr(stderr.writer)},
+		Sys:   &syscall.SysProcAttr{Setsid: true},
+	}
+	if err := s.forkExec(h, program, spec, attr); err != nil {
+		stdout.closeReader()
+		stderr.closeReader()
+		return nil, err
+	}
+	return h, nil
+}
+
+// forkExec starts a process under its tag and registers it with the reaper, which waits for that.
+func (s *Spawner) forkExec(h *handle, program string, spec process.Spec, attr *syscall.ProcAttr) error {
+	s.fork.Lock()
+	defer s.fork.Unlock()
+	if s.closed {
+		return errShutdown
+	}
+	tag := tree.NewTag(s.sandbox, spec.Number)
+	if s.untagged == nil {
+		if err := tree.Wear(tag); err != nil {
+			return err
+		}
+	}
+	pid, err := syscall.ForkExec(program, spec.Argv, attr)
+	if err != nil {
+		return explain(program, spec, err)
+	}
+	h.pid = pid
+	h.tree = tree.Related(pid)
+	if s.untagged == nil {
+		h.tree = tree.Tagged(tag)
+	}
+	s.reaper.register(pid, h.ended)
+	return nil
+}
+
+// environ is in the order of the names, so that the same step always sees the same.
+func environ(env map[string]string) []string {
+	list := make([]string, 0, len(env))
+	for name, value := range env {
+		list = append(list, name+"="+value)
+	}
+	slices.Sort(list)
+	return list
+}
