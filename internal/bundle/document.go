@@ -3,6 +3,7 @@ package bundle
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
@@ -100,13 +101,5 @@ func (d *document) isBroken(path jsonPath) bool {
 // maybeMisnamed tells whether a field that an object lacks may be there under a wrong name: whether the object
 // has an unknown field of the same kind.
 func (d *document) maybeMisnamed(object jsonPath, wanted kind) bool {
-	if d == nil {
-		return false
-	}
-	for _, k := range d.strangers[object.String()] {
-		if k == wanted {
-			return true
-		}
-	}
-	return false
+	return d != nil && slices.Contains(d.strangers[object.String()], wanted)
 }

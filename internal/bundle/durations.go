@@ -7,8 +7,8 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-// maxDuration is what a time.Duration holds, in whole seconds: 292 years.
-const maxDuration = math.MaxInt64 / time.Second * time.Second
+// maxSeconds is the most whole seconds that a time.Duration holds: 292 years.
+const maxSeconds = math.MaxInt64 / int64(time.Second)
 
 // duration checks that a duration is positive; 0 where it is absent or at fault.
 func (n *normaliser) duration(d *durationpb.Duration, at jsonPath) time.Duration {
@@ -20,8 +20,8 @@ func (n *normaliser) duration(d *durationpb.Duration, at jsonPath) time.Duration
 		n.fault(at, "is no valid duration (%d s and %d ns)", d.GetSeconds(), d.GetNanos())
 	case d.AsDuration() <= 0:
 		n.fault(at, "must be positive, is %v", d.AsDuration())
-	case d.AsDuration() > maxDuration:
-		n.fault(at, "must be at most %ds", int64(maxDuration.Seconds()))
+	case d.GetSeconds() >= maxSeconds:
+		n.fault(at, "must be shorter than %ds, is %ds", maxSeconds, d.GetSeconds())
 	default:
 		return d.AsDuration()
 	}

@@ -13,7 +13,7 @@ type Fault struct {
 // Faults is everything wrong with a bundle. It is not empty where it is an error.
 //
 // Faults of a document stand in the document's order; faults of a message in the order of its fields.
-type Faults []Fault
+type Faults []Fault //nolint:errname // the word of the API: a bundle has faults
 
 // Error names every fault, one a line.
 func (f Faults) Error() string {

@@ -188,11 +188,12 @@ func (r *jsonReader) literal(n *node) error {
 }
 
 func (r *jsonReader) number(text *string) error {
-	length := scanNumber(r.data[r.pos:])
-	if length == 0 {
+	length := len(jsonNumber.Find(r.data[r.pos:]))
+	end := r.pos + length
+	if length == 0 || end < len(r.data) && (isAlphanumeric(r.data[end]) || r.data[end] == '.') {
 		return invalid("a number must be decimal; it has no leading zero and no point at an end")
 	}
-	*text = string(r.data[r.pos : r.pos+length])
-	r.pos += length
+	*text = string(r.data[r.pos:end])
+	r.pos = end
 	return nil
 }

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,11 +24,11 @@ type segment struct {
 var root jsonPath
 
 func (p jsonPath) field(name string) jsonPath {
-	return append(p[:len(p):len(p)], segment{name: name, index: -1})
+	return append(slices.Clip(p), segment{name: name, index: -1})
 }
 
 func (p jsonPath) at(index int) jsonPath {
-	return append(p[:len(p):len(p)], segment{index: index})
+	return append(slices.Clip(p), segment{index: index})
 }
 
 func (s segment) isIndex() bool { return s.index >= 0 }

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -11,45 +12,11 @@ const maxInteger = 1 << 53
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// scanNumber returns the length of the JSON number that data begins with, 0 if there is none.
-// What follows a number as another digit or letter would is refused by returning 0.
-func scanNumber[T []byte | string](data T) int {
-	i := 0
-	digits := func() bool {
-		start := i
-		for i < len(data) && isDigit(data[i]) {
-			i++
-		}
-		return i > start
-	}
-	if i < len(data) && data[i] == '-' {
-		i++
-	}
-	leading := i
-	if !digits() || (data[leading] == '0' && i > leading+1) {
-		return 0
-	}
-	if i < len(data) && data[i] == '.' {
-		if i++; !digits() {
-			return 0
-		}
-	}
-	if i < len(data) && (data[i] == 'e' || data[i] == 'E') {
-		if i++; i < len(data) && (data[i] == '+' || data[i] == '-') {
-			i++
-		}
-		if !digits() {
-			return 0
-		}
-	}
-	if i < len(data) && isAlphanumeric(data[i]) {
-		return 0
-	}
-	return i
-}
+// jsonNumber matches the number that a text begins with (RFC 8259, section 6).
+var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?`)
 
 // isJSONNumber tells whether text as a whole is a JSON number.
-func isJSONNumber(text string) bool { return text != "" && scanNumber(text) == len(text) }
+func isJSONNumber(text string) bool { return text != "" && jsonNumber.FindString(text) == text }
 
 // parseInteger returns the value of a JSON number if that is an integer of at most 2^53 in magnitude, however it
 // is spelled. It compares digits, because 9007199254740993 and 1.00000000000000000001 look like integers once

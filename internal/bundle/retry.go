@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -50,12 +51,12 @@ func (n *normaliser) attempts(message *clockworkv1.Retry, at jsonPath) int {
 }
 
 func (n *normaliser) multiplier(factor float64, at jsonPath) float64 {
-	const usual, most = 2, 1000
+	const usual = 2
 	if factor == 0 {
 		return usual
 	}
-	if !(1 <= factor && factor <= most) { // spelled so that NaN is refused
-		n.fault(at, "must be from 1 to %d, is %v", most, factor)
+	if !(1 <= factor && factor <= math.MaxFloat64) { // spelled so that NaN is refused
+		n.fault(at, "must be a number from 1 on, is %v", factor)
 	}
 	return factor
 }

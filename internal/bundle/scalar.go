@@ -41,9 +41,10 @@ func (d *document) integer(n *node, path jsonPath) protoreflect.Value {
 	if !d.expectNumber(n, path) {
 		return protoreflect.Value{}
 	}
+	const longest = 16 // protojson does not read every longer notation of a small integer (0.000…01e23)
 	value, ok := parseInteger(n.text)
-	if !ok || value < math.MinInt32 || value > math.MaxInt32 {
-		d.fault(n, path, "must be an integer of at most 32 bits, is %s", quoteNumber(n.text))
+	if !ok || len(n.text) > longest || value < math.MinInt32 || value > math.MaxInt32 {
+		d.fault(n, path, "must be an integer of 32 bits, plainly written, is %s", quoteNumber(n.text))
 		return protoreflect.Value{}
 	}
 	return protoreflect.ValueOfInt32(int32(value))
