@@ -3,25 +3,33 @@ package fake
 import (
 	"context"
 	"io"
+	"os"
 	"sync"
+	"time"
+
+	"github.com/clockworkd/clockwork/internal/agent/process"
 )
 
 // pipe is what processes print to. Its reader sees the end when all of them have ended.
 type pipe struct {
 	data   chan []byte
-	rest   []byte        // what the reader has not taken yet
 	ended  chan struct{} // closed when the last writer is
 	closed chan struct{} // closed when the reader is
 	hangUp func()
 
-	mu      sync.Mutex
-	writers int
+	mu       sync.Mutex
+	writers  int
+	rest     []byte        // what was printed and not read
+	deadline *time.Timer   // closes expired
+	expired  chan struct{} // replaced when the deadline moves after it struck
 }
+
+var _ process.Output = (*pipe)(nil)
 
 func newPipe() *pipe {
 	closed := make(chan struct{})
 	return &pipe{
-		data: make(chan []byte), ended: make(chan struct{}),
+		data: make(chan []byte), ended: make(chan struct{}), expired: make(chan struct{}),
 		closed: closed, hangUp: sync.OnceFunc(func() { close(closed) }),
 	}
 }
@@ -44,18 +52,74 @@ func (p *pipe) close() {
 
 // Read returns what was written next.
 func (p *pipe) Read(b []byte) (int, error) {
-	if len(p.rest) == 0 {
-		select {
-		case p.rest = <-p.data:
-		case <-p.closed:
-			return 0, io.ErrClosedPipe
-		case <-p.ended:
-			return 0, io.EOF
-		}
+	if n := p.take(b, nil); n > 0 {
+		return n, nil
 	}
+	p.mu.Lock()
+	expired := p.expired
+	p.mu.Unlock()
+	select {
+	case printed := <-p.data:
+		return p.take(b, printed), nil
+	case <-p.closed:
+		return 0, io.ErrClosedPipe
+	case <-p.ended:
+		return 0, io.EOF
+	case <-expired:
+		return 0, os.ErrDeadlineExceeded
+	}
+}
+
+// take adds what was printed to the rest, and takes as much of that as fits.
+func (p *pipe) take(b, printed []byte) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rest = append(p.rest, printed...)
 	n := copy(b, p.rest)
 	p.rest = p.rest[n:]
-	return n, nil
+	return n
+}
+
+// Pending returns how much was printed and not read.
+func (p *pipe) Pending() (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.rest), nil
+}
+
+// SetReadDeadline bounds the Read that waits and those to come; the zero time does not.
+func (p *pipe) SetReadDeadline(deadline time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.deadline != nil && !p.deadline.Stop() {
+		<-p.expired // the timer has struck
+	}
+	p.deadline = nil
+	struck := isClosed(p.expired)
+	left := time.Until(deadline)
+	switch {
+	case !deadline.IsZero() && left <= 0:
+		if !struck {
+			close(p.expired)
+		}
+		return nil
+	case struck:
+		p.expired = make(chan struct{})
+	}
+	if !deadline.IsZero() {
+		expired := p.expired
+		p.deadline = time.AfterFunc(left, func() { close(expired) })
+	}
+	return nil
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // Close has every write fail from now on.

@@ -3,7 +3,6 @@ package fake
 import (
 	"context"
 	"fmt"
-	"io"
 	"path"
 	"sync"
 	"time"
@@ -95,10 +94,10 @@ func (h *handle) PID() int { return h.pid }
 func (h *handle) Argv() []string { return h.argv }
 
 // Stdout returns what the tree prints to its standard output.
-func (h *handle) Stdout() io.ReadCloser { return h.outputs[0] }
+func (h *handle) Stdout() process.Output { return h.outputs[0] }
 
 // Stderr returns what the tree prints to its standard error.
-func (h *handle) Stderr() io.ReadCloser { return h.outputs[1] }
+func (h *handle) Stderr() process.Output { return h.outputs[1] }
 
 // Wait returns how the process ended.
 func (h *handle) Wait() process.Ended {

@@ -8,14 +8,14 @@ import (
 
 // Select chooses a runner and says why: the one that is named, which must meet the other requirements too; else the first in the
 // order of the configuration that meets all requirements, so that an administrator puts the preferred ones first; where nothing is
-// required, the default runner. The error is a *SelectError.
+// required, the default runner. The error is a *SelectionError.
 func (g *Registry) Select(ctx context.Context, want Requirements) (runner *Runner, reason string, err error) {
 	candidates := g.runners
 	switch {
 	case want.Name != "":
 		named, found := g.Get(want.Name)
 		if !found {
-			return nil, "", &SelectError{Requirements: want, Known: g.names()}
+			return nil, "", &SelectionError{Requirements: want, Known: g.names()}
 		}
 		candidates, reason = []*Runner{named}, "asked for by name"
 	case want.any():
@@ -31,7 +31,7 @@ func (g *Registry) Select(ctx context.Context, want Requirements) (runner *Runne
 		}
 		rejections = append(rejections, Rejection{Runner: r.Name(), Reason: why})
 	}
-	return nil, "", &SelectError{Requirements: want, Rejections: rejections}
+	return nil, "", &SelectionError{Requirements: want, Rejections: rejections}
 }
 
 // rejects tells why the runner does not meet the requirements; empty if it does.
@@ -54,8 +54,8 @@ func (g *Registry) names() string {
 	return strings.Join(names, ", ")
 }
 
-// SelectError says why no runner will do.
-type SelectError struct {
+// SelectionError says why no runner will do.
+type SelectionError struct {
 	Requirements Requirements
 	// Known lists the runners that there are, if the one that was named is none of them.
 	Known string
@@ -70,7 +70,7 @@ type Rejection struct {
 }
 
 // Error says why no runner will do, one by one.
-func (e *SelectError) Error() string {
+func (e *SelectionError) Error() string {
 	if e.Known != "" {
 		return fmt.Sprintf("cannot find runner %s: there is %s", e.Requirements.Name, e.Known)
 	}
