@@ -1,0 +1,75 @@
+package server
+
+import (
+	"time"
+
+	"github.com/clockworkd/clockwork/internal/journal"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// executionOf turns a record into the API's words. What a list leaves out stays out.
+func executionOf(record journal.Execution, now time.Time) *clockworkv1.Execution {
+	execution := &clockworkv1.Execution{
+		Id:              record.ID,
+		Status:          record.Status,
+		Principal:       record.Principal,
+		Runner:          record.Runner,
+		RunnerType:      record.RunnerType,
+		RunnerReason:    record.RunnerReason,
+		BundleDigest:    record.BundleDigest,
+		CreateTime:      timestamp(record.Created),
+		StartTime:       timestamp(record.Started),
+		EndTime:         timestamp(record.Ended),
+		ErrorMessage:    record.Error,
+		Summary:         record.Summary,
+		LastSequence:    record.LastSequence,
+		IdempotencyKey:  record.Key,
+		CancelRequested: record.CancelRequested,
+	}
+	if execution.Summary == nil && record.Steps != nil {
+		execution.Summary = summaryOf(record.Steps, now.Sub(record.Created))
+	}
+	for _, step := range record.Steps {
+		execution.Steps = append(execution.Steps, &clockworkv1.StepState{
+			Name: step.Name, Purpose: step.Purpose, Status: step.Status, Attempt: step.Attempt,
+		})
+		if step.Result != nil {
+			execution.StepResults = append(execution.StepResults, step.Result)
+		}
+	}
+	return execution
+}
+
+// summaryOf counts the steps that have ended so far.
+func summaryOf(steps []journal.Step, total time.Duration) *clockworkv1.ExecutionSummary {
+	summary := &clockworkv1.ExecutionSummary{TotalSteps: uint32(len(steps)), TotalTime: durationpb.New(total)}
+	count := map[clockworkv1.StepStatus]*uint32{
+		clockworkv1.StepStatus_STEP_STATUS_SUCCESS:   &summary.Successful,
+		clockworkv1.StepStatus_STEP_STATUS_FAILED:    &summary.Failed,
+		clockworkv1.StepStatus_STEP_STATUS_TIMEOUT:   &summary.Timeouts,
+		clockworkv1.StepStatus_STEP_STATUS_CANCELLED: &summary.Cancelled,
+		clockworkv1.StepStatus_STEP_STATUS_SKIPPED:   &summary.Skipped,
+		clockworkv1.StepStatus_STEP_STATUS_LOST:      &summary.Lost,
+		clockworkv1.StepStatus_STEP_STATUS_ERROR:     &summary.Errors,
+	}
+	for _, step := range steps {
+		summary.TotalRetries += max(step.Attempt, 1) - 1
+		if n, ended := count[step.Status]; ended {
+			*n++
+		}
+	}
+	if len(steps) > 0 {
+		summary.SuccessRate = 100 * float64(summary.Successful) / float64(len(steps))
+	}
+	return summary
+}
+
+// timestamp leaves out what has not happened yet.
+func timestamp(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}

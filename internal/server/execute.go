@@ -1,0 +1,65 @@
+package server
+
+import (
+	"context"
+	"errors"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
+	"google.golang.org/grpc"
+)
+
+// executionService implements the ExecutionService; its methods are spread over execute.go, executions.go, validate.go and outputs.go.
+type executionService struct {
+	clockworkv1.UnimplementedExecutionServiceServer
+	executor Executor
+	journal  Journal
+	// streams ends when streams of events are to end.
+	streams context.Context //nolint:containedctx // see Server
+}
+
+// ExecuteBundle admits an execution and streams its events. That the client goes away means nothing to the execution.
+func (s *executionService) ExecuteBundle(request *clockworkv1.ExecuteBundleRequest, stream grpc.ServerStreamingServer[clockworkv1.Event]) error {
+	ctx := stream.Context()
+	if faults := checkExecute(request); len(faults) > 0 {
+		return s.invalid(ctx, request, faults)
+	}
+	id, err := s.executor.Execute(ctx, principal(ctx), request)
+	if err != nil {
+		return mapped(err)
+	}
+	concerns(ctx, id)
+	return s.send(stream, id, 0)
+}
+
+// WatchExecution streams the events of an execution from a point on.
+func (s *executionService) WatchExecution(request *clockworkv1.WatchExecutionRequest, stream grpc.ServerStreamingServer[clockworkv1.Event]) error {
+	concerns(stream.Context(), request.GetExecutionId())
+	if faults := checkID(request.GetExecutionId()); len(faults) > 0 {
+		return invalid(faults)
+	}
+	return s.send(stream, request.GetExecutionId(), request.GetAfterSequence())
+}
+
+// send streams events until the last one, or until the server ends its streams.
+func (s *executionService) send(stream grpc.ServerStreamingServer[clockworkv1.Event], id string, after uint64) error {
+	ctx, cancel := context.WithCancelCause(stream.Context())
+	defer cancel(nil)
+	defer context.AfterFunc(s.streams, func() { cancel(errShutdown) })()
+	for event, err := range s.journal.Follow(ctx, id, after) {
+		if err == nil {
+			err = stream.Send(event)
+		}
+		if err != nil {
+			return streamError(ctx, err)
+		}
+	}
+	return nil
+}
+
+// streamError tells an end that the server itself brought about from all others.
+func streamError(ctx context.Context, err error) error {
+	if errors.Is(context.Cause(ctx), errShutdown) {
+		return mapped(errShutdown)
+	}
+	return mapped(err)
+}
