@@ -12,16 +12,17 @@ var runnerName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // check notes what is wrong with values that are well-formed, each where it comes from.
-func (d *decoder) check(c *Config, drivers map[string]func(Runner) error) {
+func (d *decoder) check(c *Config, sources Sources) {
 	d.checkDirs(c)
 	d.checkLimits(c)
 	d.checkTCP(c)
+	d.take(sources.CheckPolicy(c.Policy), "policy")
 	names := map[string]place{}
 	for i, runner := range c.Runners {
 		path := fmt.Sprintf("runners[%d]", i)
 		d.checkName(runner, path, names)
 		d.checkRunner(runner, path)
-		d.checkDriver(runner, path, drivers)
+		d.checkDriver(runner, path, sources.Drivers)
 	}
 	if _, known := names[c.DefaultRunner]; c.DefaultRunner != "" && !known {
 		d.refuse("default_runner", "no runner has the name %q", c.DefaultRunner)

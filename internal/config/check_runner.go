@@ -90,7 +90,7 @@ func (d *decoder) checkDriver(r Runner, path string, drivers map[string]func(Run
 	}
 }
 
-// take notes what a driver found wrong.
+// take notes what somebody else found wrong with the value of a path.
 func (d *decoder) take(err error, path string) {
 	if found, ok := errors.AsType[Problems](err); ok {
 		d.problems = append(d.problems, found...)

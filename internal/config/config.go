@@ -20,6 +20,9 @@ type Config struct {
 	// DrainTimeout is how long running executions may go on once the daemon was told to stop.
 	DrainTimeout time.Duration `yaml:"drain_timeout"`
 
+	// Policy says what the findings of rules weigh, by the names of the rules: off, warning or deny.
+	Policy map[string]string `yaml:"policy"`
+
 	Limits    Limits    `yaml:"limits"`
 	Retention Retention `yaml:"retention"`
 	Log       Log       `yaml:"log"`

@@ -17,7 +17,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := load(Sources{File: "c.yaml", Getenv: func(string) string { return "" }, Drivers: drivers()}, data)
+		c, err := load(Sources{File: "c.yaml", Getenv: func(string) string { return "" }, Drivers: drivers(), CheckPolicy: strictPolicy}, data)
 		if err != nil {
 			if _, ok := errors.AsType[Problems](err); !ok {
 				t.Fatalf("not Problems: %v", err)

@@ -19,6 +19,8 @@ type Sources struct {
 	StateDir string
 	// Drivers holds the known types of runners. Each function decodes the driver's own options of a runner, to find what is wrong with them.
 	Drivers map[string]func(Runner) error
+	// CheckPolicy says what is wrong with a policy; only the policy knows its rules.
+	CheckPolicy func(map[string]string) error
 }
 
 //go:embed defaults.yaml
@@ -53,7 +55,7 @@ func load(sources Sources, file []byte) (*Config, error) {
 	if len(c.Runners) == 0 {
 		c.Runners = []Runner{localRunner()}
 	}
-	d.check(c, sources.Drivers)
+	d.check(c, sources)
 	if c.DefaultRunner == "" {
 		c.DefaultRunner = c.Runners[0].Name
 	}

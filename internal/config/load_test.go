@@ -34,10 +34,20 @@ func drivers() map[string]func(Runner) error {
 	}
 }
 
+// strictPolicy stands for a policy that has one rule.
+func strictPolicy(changes map[string]string) error {
+	for name := range changes {
+		if name != "rule" {
+			return errors.New("no such rule")
+		}
+	}
+	return nil
+}
+
 // read loads text as if it were the file c.yaml.
 func read(t *testing.T, text string, environment map[string]string, flags Sources) (*Config, error) {
 	t.Helper()
-	flags.File, flags.Drivers = "c.yaml", drivers()
+	flags.File, flags.Drivers, flags.CheckPolicy = "c.yaml", drivers(), strictPolicy
 	flags.Getenv = func(name string) string { return environment[name] }
 	return load(flags, []byte(text))
 }
@@ -51,7 +61,7 @@ func TestDefaults(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", base)
 	t.Setenv("XDG_STATE_HOME", "/x/state")
 
-	c, err := Load(Sources{Getenv: func(string) string { return "" }, Drivers: drivers()})
+	c, err := Load(Sources{Getenv: func(string) string { return "" }, Drivers: drivers(), CheckPolicy: strictPolicy})
 	if err != nil {
 		t.Fatal(err)
 	}

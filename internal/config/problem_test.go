@@ -143,6 +143,10 @@ runners:
 				`c.yaml:10: runners[2]: unknown key "image"`,
 			},
 		},
+		"policy": {
+			text: "policy:\n  rule: deny\n  other: 3\n",
+			want: []string{`c.yaml:2: policy: no such rule`, `c.yaml:3: policy.other: must be a string: write "3", with the quotes`},
+		},
 		"environment and flags": {
 			environment: map[string]string{"CLOCKWORK_LOG_LEVEL": "loud", "CLOCKWORK_RUNTIME_DIR": "run"},
 			flags:       Sources{Listen: []string{"unix:///a", "udp://x"}},
