@@ -13,7 +13,7 @@ import (
 type textRenderer struct {
 	out     *bufio.Writer
 	palette palette
-	lines   lines
+	lines   *lines
 	record  record
 	names   map[uint32]string
 }
@@ -23,7 +23,7 @@ func newTextRenderer(out io.Writer, p palette) *textRenderer {
 	return &textRenderer{
 		out:     buffered,
 		palette: p,
-		lines:   lines{out: buffered, palette: p, partial: map[lineKey][]byte{}},
+		lines:   newLines(buffered, p),
 		names:   map[uint32]string{},
 	}
 }
@@ -42,7 +42,7 @@ func (r *textRenderer) Event(event *clockworkv1.Event) error {
 		r.happened(e.GetName(), "%d bytes of %s from offset %d on were dropped: %s", e.GetBytes(), streamName(e.GetStream()), e.GetOffset(), e.GetReason())
 	case *clockworkv1.Event_Retrying:
 		e := kind.Retrying
-		r.lines.flush(e.GetStepIndex(), e.GetName())
+		r.lines.flush(e.GetStepIndex())
 		r.happened(e.GetName(), "%s: attempt %d in %s", orDash(e.GetReason()), e.GetAttempt(), span(e.GetDelay().AsDuration()))
 	case *clockworkv1.Event_Notice:
 		r.notice(kind.Notice)
@@ -54,9 +54,7 @@ func (r *textRenderer) Event(event *clockworkv1.Event) error {
 
 // Ended writes what is left of unfinished lines, and the summary if there is one.
 func (r *textRenderer) Ended() error {
-	for index, name := range r.names {
-		r.lines.flush(index, name)
-	}
+	r.lines.flushAll()
 	if r.record.ended {
 		r.summary(&r.record.execution)
 	}
@@ -103,7 +101,7 @@ func (r *textRenderer) notice(e *clockworkv1.Notice) {
 }
 
 func (r *textRenderer) stepFinished(result *clockworkv1.ExecutionResult) {
-	r.lines.flush(result.GetStepIndex(), result.GetName())
+	r.lines.flush(result.GetStepIndex())
 	status := stepStatus(result.GetStatus())
 	line := r.palette.paint(statusColours[status], status)
 	if result.GetStartTime() != nil {

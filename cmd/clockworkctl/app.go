@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/render"
+)
+
+// app is one run of clockworkctl: its streams and the flags that every command has.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	// interrupts begins to catch SIGINT and SIGTERM; stop gives them back.
+	interrupts func() (signals <-chan os.Signal, stop func())
+
+	address string
+	output  string
+}
+
+// run runs a command line and returns the exit code.
+func (a *app) run(ctx context.Context, args []string) int {
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	return a.report(root.ExecuteContext(ctx))
+}
+
+// renderer returns the renderer that the flags and the terminal ask for.
+func (a *app) renderer() render.Renderer {
+	return render.New(a.format(), a.stdout, a.colours())
+}
+
+// colours tells whether the user wants them where there is a terminal.
+func (a *app) colours() bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// format is the one asked for, else tty on a terminal and plain elsewhere.
+func (a *app) format() render.Format {
+	if format, err := render.ParseFormat(a.output); err == nil {
+		return format
+	}
+	if file, ok := a.stdout.(*os.File); ok && isatty.IsTerminal(file.Fd()) {
+		return render.TTY
+	}
+	return render.Plain
+}
+
+// show writes a view to standard output.
+func (a *app) show(view render.View) error {
+	return a.renderer().Show(view)
+}
+
+// say writes a line for the person to standard error.
+func (a *app) say(format string, args ...any) {
+	fmt.Fprintf(a.stderr, "clockworkctl: "+format+"\n", args...)
+}
+
+// checkFlags refuses bad values of the flags that every command has.
+func (a *app) checkFlags(*cobra.Command, []string) error {
+	if a.output == "" {
+		return nil
+	}
+	if _, err := render.ParseFormat(a.output); err != nil {
+		return &usageError{message: err.Error()}
+	}
+	return nil
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/clockworkd/clockwork/client"
+)
+
+func newExecutions(a *app) *cobra.Command {
+	return group("executions", "Look at executions, and cancel them",
+		newExecutionsList(a), newExecutionsShow(a), newExecutionsWatch(a),
+		newExecutionsLogs(a), newExecutionsOutputs(a), newExecutionsCancel(a),
+	)
+}
+
+// connected runs do with a connection to the daemon.
+func (a *app) connected(ctx context.Context, do func(ctx context.Context, c *client.Client) error) error {
+	c, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close() //nolint:errcheck // nothing is left to be lost
+	return do(ctx, c)
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/clockworkd/clockwork/client"
+	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/render"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
+)
+
+const logsHelp = `Print what the steps of an execution have printed so far.
+
+Without --stream both streams come as they were printed, one through the other: of all steps, as lines with the step's
+name before them, or of those that --step names, as they are.
+
+With --stream exactly the bytes of that stream come: of each step's newest attempt, step after step in the bundle's order.
+
+-o json and -o jsonl print the events about output; bytes come as "data", or, where they are not valid UTF-8, as
+"data_base64".`
+
+func newExecutionsLogs(a *app) *cobra.Command {
+	var step, stream string
+	cmd := &cobra.Command{
+		Use:   "logs ID",
+		Short: "Print what the steps of an execution have printed",
+		Long:  logsHelp,
+		Example: `  clockworkctl executions logs 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5
+  clockworkctl executions logs 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5 --step build_image --stream stdout >image.tar`,
+		Args: arguments("ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			wanted, ok := streams[stream]
+			if !ok {
+				return &usageError{message: fmt.Sprintf("there is no stream %q; take stdout or stderr", stream), command: cmd.CommandPath()}
+			}
+			return a.connected(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+				return a.logs(ctx, c, args[0], step, wanted)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&step, "step", "", "only of the steps with this `name` or purpose")
+	cmd.Flags().StringVar(&stream, "stream", "", "only this `stream`, stdout or stderr, exactly")
+	return cmd
+}
+
+var streams = map[string]clockworkv1.Stream{
+	"":       clockworkv1.Stream_STREAM_UNSPECIFIED,
+	"stdout": clockworkv1.Stream_STREAM_STDOUT,
+	"stderr": clockworkv1.Stream_STREAM_STDERR,
+}
+
+// sink takes the events of an execution that are about what is wanted.
+type sink interface {
+	Event(event *clockworkv1.Event) error
+	Ended() error
+}
+
+func (a *app) logs(ctx context.Context, c *client.Client, id, step string, stream clockworkv1.Stream) error {
+	execution, err := c.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	wanted, err := selectOutput(execution, step, stream)
+	if err != nil {
+		return err
+	}
+	log, closeLog := a.logSink(wanted, step != "", stream)
+	for event, err := range soFar(c.Watch(ctx, id, 0), execution.GetLastSequence()) {
+		if err != nil {
+			return errors.Join(err, log.Ended(), closeLog())
+		}
+		if !wanted.includes(event) {
+			continue
+		}
+		if err := log.Event(event); err != nil {
+			return errors.Join(err, closeLog())
+		}
+	}
+	return errors.Join(log.Ended(), closeLog())
+}
+
+// logSink chooses how the wanted output is written.
+func (a *app) logSink(wanted *outputSelection, ofStep bool, stream clockworkv1.Stream) (log sink, closeLog func() error) {
+	format, nothing := a.format(), func() error { return nil }
+	switch {
+	case format == render.JSON || format == render.JSONL || !ofStep && stream == clockworkv1.Stream_STREAM_UNSPECIFIED:
+		return render.NewLog(format, a.stdout, a.colours()), nothing
+	case stream == clockworkv1.Stream_STREAM_UNSPECIFIED:
+		return newRawLog(a.stdout, a.say), nothing
+	default:
+		ordered := newOrderedLog(newRawLog(a.stdout, a.say), wanted.steps)
+		return ordered, ordered.close
+	}
+}
+
+// soFar yields events up to the one with the given sequence number.
+func soFar(events iter.Seq2[*clockworkv1.Event, error], last uint64) iter.Seq2[*clockworkv1.Event, error] {
+	return func(yield func(*clockworkv1.Event, error) bool) {
+		for event, err := range events {
+			if !yield(event, err) || event.GetSequence() >= last {
+				return
+			}
+		}
+	}
+}
+
+// outputSelection is which output is wanted.
+type outputSelection struct {
+	// steps are their positions, ascending.
+	steps []uint32
+	// stream is UNSPECIFIED for both, of all attempts; else the newest attempt alone counts.
+	stream   clockworkv1.Stream
+	attempts map[uint32]uint32
+}
+
+func selectOutput(execution *clockworkv1.Execution, step string, stream clockworkv1.Stream) (*outputSelection, error) {
+	wanted := &outputSelection{stream: stream, attempts: map[uint32]uint32{}}
+	var names []string
+	for i, state := range execution.GetSteps() {
+		names = append(names, state.GetName())
+		if step == "" || step == state.GetName() || step == state.GetPurpose() {
+			wanted.steps = append(wanted.steps, uint32(i))
+			wanted.attempts[uint32(i)] = state.GetAttempt()
+		}
+	}
+	if step != "" && len(wanted.steps) == 0 {
+		return nil, &usageError{
+			message: fmt.Sprintf("the execution has no step %q; its steps are: %s", step, strings.Join(names, ", ")),
+			command: "clockworkctl executions logs",
+		}
+	}
+	return wanted, nil
+}
+
+// includes tells whether an event is about wanted output, or about the end of an attempt that may have printed some.
+func (s *outputSelection) includes(event *clockworkv1.Event) bool {
+	switch kind := event.GetKind().(type) {
+	case *clockworkv1.Event_Output:
+		return s.wants(kind.Output.GetStepIndex(), kind.Output.GetAttempt(), kind.Output.GetStream())
+	case *clockworkv1.Event_OutputDropped:
+		return s.wants(kind.OutputDropped.GetStepIndex(), kind.OutputDropped.GetAttempt(), kind.OutputDropped.GetStream())
+	default:
+		return true
+	}
+}
+
+func (s *outputSelection) wants(step, attempt uint32, stream clockworkv1.Stream) bool {
+	if _, ok := slices.BinarySearch(s.steps, step); !ok {
+		return false
+	}
+	return s.stream == clockworkv1.Stream_STREAM_UNSPECIFIED || s.stream == stream && s.attempts[step] == attempt
+}

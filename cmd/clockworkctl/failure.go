@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"syscall"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/clockworkd/clockwork/client"
+	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/render"
+)
+
+// usageError says that the command line is wrong.
+type usageError struct {
+	message string
+	// command is the one whose help says how it is right; empty: none in particular.
+	command string
+}
+
+func (e *usageError) Error() string {
+	return e.message
+}
+
+// report tells why a command failed, on standard error and, for a program, on standard output. It returns the exit code.
+func (a *app) report(err error) int {
+	if code, ok := errors.AsType[outcome](err); ok {
+		return int(code)
+	}
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		return exitSuccess // whoever closed standard output has seen enough
+	}
+	failure := failureOf(err)
+	a.say("%s", failure.Message)
+	for _, fault := range failure.Faults {
+		_, _ = a.stderr.Write([]byte(client.Fault(fault).String() + "\n"))
+	}
+	if failure.Remedy != "" {
+		a.say("%s", failure.Remedy)
+	}
+	_ = a.renderer().Fail(failure) // there is no other place to say that it could not be said
+	return failure.ExitCode
+}
+
+// failureOf classifies an error.
+func failureOf(err error) render.Failure {
+	if usage, ok := errors.AsType[*usageError](err); ok {
+		return render.Failure{Code: "usage", Message: usage.message, Remedy: helpOn(usage.command), ExitCode: exitUsage}
+	}
+	if invalid, ok := errors.AsType[*client.InvalidBundleError](err); ok {
+		return render.Failure{Code: "invalid_bundle", Message: "the bundle is not valid", ExitCode: exitUsage, Faults: faults(invalid.Faults)}
+	}
+	if refused, ok := errors.AsType[*client.RefusedError](err); ok {
+		return render.Failure{Code: "refused", Message: "refused: " + refused.Message, Reason: refused.Reason, ExitCode: exitUsage, Faults: faults(refused.Findings)}
+	}
+	if busy, ok := errors.AsType[*client.BusyError](err); ok {
+		return render.Failure{Code: "busy", Message: err.Error(), Remedy: "try again later", Reason: busy.Reason, ExitCode: exitError}
+	}
+	failure := render.Failure{Code: "error", Message: err.Error(), ExitCode: exitError}
+	switch {
+	case errors.Is(err, client.ErrUnreachable):
+		failure.Code, failure.ExitCode = "unreachable", exitUnreachable
+		failure.Remedy = "see whether it runs, and whether the address is right; your own is started by: clockworkctl daemon start"
+	case errors.Is(err, client.ErrNotFound):
+		failure.Code, failure.ExitCode = "not_found", exitUsage
+	case errors.Is(err, context.Canceled):
+		failure.Code, failure.ExitCode = "cancelled", exitCancelled
+	case status.Code(err) == codes.InvalidArgument:
+		failure.Code, failure.ExitCode = "invalid_argument", exitUsage
+	}
+	return failure
+}
+
+func helpOn(command string) string {
+	if command == "" {
+		command = "clockworkctl"
+	}
+	return "see " + command + " --help"
+}
+
+func faults(found []client.Fault) []render.Fault {
+	faults := make([]render.Fault, len(found))
+	for i, fault := range found {
+		faults[i] = render.Fault(fault)
+	}
+	return faults
+}

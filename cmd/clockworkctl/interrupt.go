@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/clockworkd/clockwork/client"
+)
+
+// errStoppedWaiting says that the user did not want to wait for the end of a cancel.
+var errStoppedWaiting = errors.New("stopped waiting")
+
+// interrupts catches what asks clockworkctl to end.
+func interrupts() (<-chan os.Signal, func()) {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	return signals, func() { signal.Stop(signals) }
+}
+
+// canceller turns the first interrupt into a cancel of the execution, and the second one into the end of waiting.
+type canceller struct {
+	app      *app
+	client   *client.Client
+	accepted chan string
+	running  sync.WaitGroup
+	release  func()
+}
+
+// cancelOnInterrupt returns a context that ends, with errStoppedWaiting, at the second interrupt.
+func (a *app) cancelOnInterrupt(ctx context.Context, c *client.Client) (context.Context, *canceller) {
+	ctx, end := context.WithCancelCause(ctx)
+	signals, stop := a.interrupts()
+	watcher := &canceller{app: a, client: c, accepted: make(chan string, 1)}
+	asked := make(chan struct{})
+	watcher.running.Go(func() { watcher.listen(ctx, signals, asked, end) })
+	watcher.running.Go(func() { watcher.cancel(ctx, asked) })
+	watcher.release = func() {
+		stop()
+		end(nil)
+		watcher.running.Wait()
+	}
+	return ctx, watcher
+}
+
+// listen waits for the two interrupts.
+func (w *canceller) listen(ctx context.Context, signals <-chan os.Signal, asked chan<- struct{}, end context.CancelCauseFunc) {
+	select {
+	case <-signals:
+		w.app.say("cancelling the execution; interrupt again to stop waiting for its end")
+		close(asked)
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-signals:
+		end(errStoppedWaiting)
+	case <-ctx.Done():
+	}
+}
+
+// cancel asks the daemon for the cancel once it was asked for and the execution has an id.
+func (w *canceller) cancel(ctx context.Context, asked <-chan struct{}) {
+	select {
+	case <-asked:
+	case <-ctx.Done():
+		return
+	}
+	var id string
+	select {
+	case id = <-w.accepted:
+	case <-ctx.Done():
+		return
+	}
+	for {
+		err := w.request(ctx, id)
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, client.ErrUnreachable) {
+			w.app.say("%v", err)
+			return
+		}
+		retry := time.NewTimer(time.Second)
+		select {
+		case <-retry.C:
+		case <-ctx.Done():
+			retry.Stop()
+			w.app.say("%v", err)
+			return
+		}
+	}
+}
+
+// request is not ended by the second interrupt: that stops the waiting, not the cancel.
+func (w *canceller) request(ctx context.Context, id string) error {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer done()
+	_, err := w.client.Cancel(ctx, id, "interrupted at clockworkctl")
+	return err
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/render"
+	"github.com/clockworkd/clockwork/internal/version"
+)
+
+const rootHelp = `clockworkctl executes bundles through a Clockwork daemon and shows what became of them.
+
+Without --address and CLOCKWORK_ADDRESS it talks to your own daemon, and starts it if none runs.
+
+Output (-o): tty is for a terminal, plain for logs, json one document, jsonl one document a line. In documents every
+field is present, statuses are words, times and durations are seconds. Messages and errors go to standard error; with
+json and jsonl an error is also a document, {"error": {"code", "message", "remedy", "reason", "exit_code", "faults"}}.
+
+Exit codes: 0 success; 1 a step failed; 2 usage, invalid bundle, or refused; 3 daemon unreachable; 4 lost or error;
+124 timeout; 130 cancelled.`
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:               "clockworkctl",
+		Short:             "Execute bundles through a Clockwork daemon",
+		Long:              rootHelp,
+		Version:           version.Version,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: a.checkFlags,
+		Args:              noSuchCommand,
+		RunE:              showHelp,
+	}
+	root.PersistentFlags().StringVar(&a.address, "address", "",
+		"the daemon's `address`: unix:///path or tcp://host:port (default: $CLOCKWORK_ADDRESS, else your own daemon)")
+	root.PersistentFlags().StringVarP(&a.output, "output", "o", "",
+		"output `format`: "+render.Names()+" (default: tty on a terminal, else plain)")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{message: err.Error(), command: cmd.CommandPath()}
+	})
+	root.AddCommand(
+		newExecute(a), newValidate(a),
+		newExecutions(a), newRunners(a),
+		newVersion(a), newDaemon(a),
+	)
+	return root
+}
+
+// group is a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: noSuchCommand, RunE: showHelp}
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
+func showHelp(cmd *cobra.Command, _ []string) error {
+	return cmd.Help()
+}
+
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	message := fmt.Sprintf("there is no command %q", cmd.CommandPath()+" "+args[0])
+	if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
+		message += fmt.Sprintf("; did you mean %q?", similar[0])
+	}
+	return &usageError{message: message, command: cmd.CommandPath()}
+}
+
+// arguments takes exactly the named ones; those in brackets may be missing.
+func arguments(names ...string) cobra.PositionalArgs {
+	least := 0
+	for _, name := range names {
+		if name[0] != '[' {
+			least++
+		}
+	}
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return &usageError{message: names[len(args)] + " is missing", command: cmd.CommandPath()}
+		case len(args) > len(names):
+			return &usageError{message: fmt.Sprintf("unexpected argument %q", args[len(names)]), command: cmd.CommandPath()}
+		}
+		return nil
+	}
+}
