@@ -72,7 +72,7 @@ func (c *committer) commit(ctx context.Context, apply func(*statements) error) e
 func (c *committer) close() error {
 	close(c.queue)
 	<-c.done
-	return errors.Join(c.conn.Close(), c.db.Close())
+	return errors.Join(c.statements.close(), c.conn.Close(), c.db.Close())
 }
 
 func (c *committer) run() {

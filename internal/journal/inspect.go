@@ -21,7 +21,11 @@ func inspect(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", dataSource(path, "mode=ro"))
+	options := "mode=ro"
+	if _, err := os.Stat(path + "-wal"); err != nil {
+		options += "&immutable=1" // else SQLite would create one
+	}
+	db, err := sql.Open("sqlite", dataSource(path, options))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -23,6 +24,8 @@ type statements struct {
 	insertRemoved   *sql.Stmt
 	deleteRemoved   *sql.Stmt
 	vacuum          *sql.Stmt
+
+	all []*sql.Stmt
 }
 
 func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
@@ -51,13 +54,23 @@ func prepare(ctx context.Context, conn *sql.Conn) (*statements, error) {
 		{&s.deleteRemoved, `DELETE FROM removed WHERE id = ?`},
 		{&s.vacuum, `PRAGMA incremental_vacuum(512)`},
 	} {
-		stmt, err := conn.PrepareContext(ctx, p.query) //nolint:sqlclosecheck // they are closed with the connection
+		stmt, err := conn.PrepareContext(ctx, p.query) //nolint:sqlclosecheck // close does
 		if err != nil {
-			return nil, fmt.Errorf("cannot prepare %q: %w", p.query, err)
+			return nil, errors.Join(fmt.Errorf("cannot prepare %q: %w", p.query, err), s.close())
 		}
 		*p.into = stmt
+		s.all = append(s.all, stmt)
 	}
 	return &s, nil
+}
+
+// close must come before the connection's: SQLite keeps a database open that has statements, with its log beside it.
+func (s *statements) close() error {
+	var errs []error
+	for _, stmt := range s.all {
+		errs = append(errs, stmt.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // execute runs a statement to its end. It takes no context: the committer never stops half-way.
