@@ -44,9 +44,9 @@ func readTree(data []byte, limits Limits) (*node, *finding) {
 		return nil, fault
 	}
 	if first := bytes.TrimLeft(data, " \t\r\n"); len(first) > 0 && (first[0] == '{' || first[0] == '[') {
-		return readJSON(data)
+		return readJSON(data, limits)
 	}
-	return readYAML(data)
+	return readYAML(data, limits)
 }
 
 // checkText refuses bytes that are not text.

@@ -52,7 +52,7 @@ func (f *findings) err() error {
 		faults = append(faults, Fault{Path: found.path.String(), Message: message})
 	}
 	if f.more > 0 {
-		faults = append(faults, Fault{Path: root.String(), Message: fmt.Sprintf("has %d more faults; mend these first", f.more)})
+		faults = append(faults, Fault{Path: root.String(), Message: fmt.Sprintf("has further faults (%d); mend these first", f.more)})
 	}
 	return faults
 }

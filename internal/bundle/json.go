@@ -1,7 +1,6 @@
 package bundle
 
 import (
-	"errors"
 	"fmt"
 	"unicode/utf8"
 )
@@ -15,13 +14,14 @@ type jsonReader struct {
 	line      int32
 	lineStart int
 	// trail leads to the value that is being read.
-	trail  jsonPath
+	trail jsonPath
+	// values counts down how many values the document may still have.
 	values int
 }
 
 // readJSON returns the tree of a document, or what keeps it from being one.
-func readJSON(data []byte) (*node, *finding) {
-	r := &jsonReader{data: data, line: 1}
+func readJSON(data []byte, limits Limits) (*node, *finding) {
+	r := &jsonReader{data: data, line: 1, values: limits.Values}
 	tree := &node{}
 	if err := r.document(tree); err != nil {
 		return nil, &finding{path: r.trail, message: err.Error(), at: r.here()}
@@ -82,11 +82,11 @@ func (r *jsonReader) peek() byte {
 
 // value reads what begins at the reader's place into a node, all but its key and place.
 func (r *jsonReader) value(n *node) error {
-	if r.values++; r.values > maxValues {
-		return errors.New(valuesMessage)
+	if r.values--; r.values < 0 {
+		return errTooManyValues
 	}
 	if len(r.trail) > maxDepth {
-		return errors.New(depthMessage)
+		return errTooDeep
 	}
 	switch c := r.peek(); {
 	case c == '{':

@@ -2,6 +2,7 @@ package bundle_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,13 +39,12 @@ func TestDecodeRefusesWhatIsNotJSON(t *testing.T) {
 		"in a key":          {`{"\ud83d": 1}`, "$", "one half of a surrogate pair"},
 		"deep":              {strings.Repeat(`{"a":`, 100), "", "nested more than 64 levels deep"},
 		"deep lists":        {strings.Repeat(`[`, 100_000), "", "nested more than 64 levels deep"},
-		"many values":       {`[` + strings.Repeat(`0,`, 1_000_001) + `0]`, "[999999]", "more than 1,000,000 values"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			message, err := bundle.Decode([]byte(test.document), bundle.DefaultLimits())
-			faults, ok := err.(bundle.Faults)
-			if !ok || len(faults) != 1 || message == nil {
+			var faults bundle.Faults
+			if !errors.As(err, &faults) || len(faults) != 1 || message == nil {
 				t.Fatalf("message %v, error %v; want a message and one fault", message, err)
 			}
 			if test.path != "" && faults[0].Path != test.path {

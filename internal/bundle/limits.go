@@ -7,6 +7,10 @@ import "math"
 type Limits struct {
 	// Bundle is the most bytes of a document, and of the protobuf message that it becomes.
 	Bundle int
+	// Values is the most values of a document, lists and objects included, so that a small hostile one cannot
+	// become a large tree. YAML is counted only when its library has read it: take it from clients that are trusted
+	// with their own memory.
+	Values int
 	// Artifact is the most bytes of one artifact's content.
 	Artifact int
 	// Artifacts is the most artifacts of a bundle.
@@ -33,6 +37,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Bundle:    64 << 20,
+		Values:    1_000_000,
 		Artifact:  16 << 20,
 		Artifacts: 10_000,
 		Steps:     10_000,
@@ -54,15 +59,8 @@ func Unlimited() Limits {
 	}
 }
 
-// Bounds of a document's shape, so that a small hostile one cannot become a large tree. A real one is nested
-// six levels deep; with the most steps allowed, each may still hold a hundred values.
-const (
-	maxDepth  = 64
-	maxValues = 1_000_000
-
-	depthMessage  = "is nested more than 64 levels deep"
-	valuesMessage = "holds more than 1,000,000 values"
-)
+// maxDepth bounds the nesting of a document; a real one goes six levels deep.
+const maxDepth = 64
 
 // maxElement is the most bytes of one element of a path: NAME_MAX of Linux.
 const maxElement = 255

@@ -1,5 +1,16 @@
 package bundle
 
+import (
+	"errors"
+	"fmt"
+)
+
+// What either notation can have too much of.
+var (
+	errTooDeep       = fmt.Errorf("is nested more than %d levels deep", maxDepth)
+	errTooManyValues = errors.New("holds more values than any bundle needs")
+)
+
 // kind is the type of a value in a document.
 type kind uint8
 

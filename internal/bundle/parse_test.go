@@ -99,3 +99,50 @@ func TestSeveralFaults(t *testing.T) {
 	_, _, err := bundle.Parse([]byte(several), bundle.DefaultLimits())
 	checkFaults(t, err, want)
 }
+
+// TestConsequencesAreNotNamed: what merely follows from a fault would send the reader astray.
+func TestConsequencesAreNotNamed(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		document string
+		faults   [][2]string
+	}{
+		"misnamed steps":    {`{"version": "1", "step": []}`, [][2]string{{"step", "is steps meant?"}}},
+		"misnamed cmd":      {withRun(`{"command": ["x"]}`), [][2]string{{"steps[0].run.command", "unknown"}}},
+		"misplaced cmd":     {withSteps(`{"purpose": "a", "cmd": ["x"]}`), [][2]string{{"steps[0].cmd", "unknown"}}},
+		"misnamed path":     {withArtifacts(`{"file": "x"}`), [][2]string{{"artifacts[0].file", "unknown"}}},
+		"misnamed attempts": {withStep(`"retry": {"attempts": 3}`), [][2]string{{"steps[0].retry.attempts", "unknown"}}},
+		"misnamed step":     {withSteps(`{"nmae": "a", "run": {"cmd": ["x"]}}, {"name": "b", "run": {"cmd": ["x"]}, "needs": ["a"]}`), [][2]string{{"steps[0].nmae", "is name meant?"}}},
+		"bad name":          {withSteps(`{"name": 5, "run": {"cmd": ["x"]}}, {"name": "b", "run": {"cmd": ["x"]}, "needs": ["5"]}`), [][2]string{{"steps[0].name", "quote it"}}},
+		"bad run":           {withRun(`"x"`), [][2]string{{"steps[0].run", "must be an object"}}},
+		"bad cmd":           {withRun(`{"cmd": "x"}`), [][2]string{{"steps[0].run.cmd", "must be a list"}}},
+		"bad step":          {withSteps(`5`), [][2]string{{"steps[0]", "must be an object"}}},
+		"bad steps":         {`{"version": "1", "steps": {}}`, [][2]string{{"steps", "must be a list"}}},
+		"bad content":       {withArtifacts(`{"path": "x", "content": 5, "checksum": "sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"}`), [][2]string{{"artifacts[0].content", "quote it"}}},
+		"bad artifacts":     {`{"version": "1", "artifacts": {}, "steps": [{"purpose": "a"}]}`, [][2]string{{"artifacts", "must be a list"}}},
+		"bad mode":          {`{"version": "1", "artifacts": [{"path": "x", "mode": "rwx", "purpose": "a"}], "steps": [{"purpose": "a"}]}`, [][2]string{{"artifacts[0].mode", "octal"}}},
+		"bad lang":          {`{"version": "1", "artifacts": [{"path": "x", "lang": 5, "purpose": "a"}], "steps": [{"purpose": "a"}]}`, [][2]string{{"artifacts[0].lang", "quote it"}}},
+
+		// An unknown field of another type cannot be the missing one.
+		"unknown and missing":       {`{"version": "1", "extra": true}`, [][2]string{{"steps", "at least one"}, {"extra", "unknown"}}},
+		"unknown and unknown need":  {withStep(`"runner": "x", "needs": ["b"]`), [][2]string{{"steps[0].runner", "unknown"}, {"steps[0].needs[0]", "none is named"}}},
+		"unknown and wrong":         {withArtifacts(`{"path": "../x", "chmod": "x"}`), [][2]string{{"artifacts[0].path", ".."}, {"artifacts[0].chmod", "unknown"}}},
+		"inside of unknown objects": {`{"version": "1", "extra": {"steps": 1, "a": 1, "a": 2}, "steps": [` + shell + `]}`, [][2]string{{"extra", "unknown"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := bundle.Parse([]byte(test.document), bundle.DefaultLimits())
+			checkFaults(t, err, test.faults)
+		})
+	}
+}
+
+func TestFaultsAreAnError(t *testing.T) {
+	t.Parallel()
+	_, err := bundle.Decode([]byte(`{"version": 1, "extra": 1}`), bundle.DefaultLimits())
+	const want = "version: must be a string, is a number; quote it: \"1\" (line 1, column 2)\n" +
+		"extra: is an unknown field; the fields here are version, artifacts, steps, vars, order (line 1, column 16)"
+	if err == nil || err.Error() != want {
+		t.Errorf("error is %v\nwant %v", err, want)
+	}
+}

@@ -2,6 +2,7 @@ package bundle_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -15,13 +16,13 @@ import (
 
 const schemaFile = "../../schema/bundle.schema.json"
 
-func compileSchema(t testing.TB) *jsonschema.Schema {
-	t.Helper()
+func compileSchema(tb testing.TB) *jsonschema.Schema {
+	tb.Helper()
 	compiler := jsonschema.NewCompiler()
 	compiler.DefaultDraft(jsonschema.Draft2020)
 	schema, err := compiler.Compile(schemaFile)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return schema
 }
@@ -39,10 +40,7 @@ func checkSchema(t *testing.T, schema *jsonschema.Schema, document string) error
 func TestSchemaAcceptsWhatTheDecoderAccepts(t *testing.T) {
 	t.Parallel()
 	schema := compileSchema(t)
-	documents := map[string]string{}
-	for name, document := range valid {
-		documents[name] = document
-	}
+	documents := maps.Clone(valid)
 	for _, name := range []string{"hello.json", "pipeline.json", "fanout.json"} {
 		data, err := os.ReadFile("../../examples/" + name)
 		if err != nil {

@@ -21,7 +21,7 @@ func similarName(fields protoreflect.FieldDescriptors, wrong string) string {
 	best, slips := "", maxSlips+1
 	for i := range fields.Len() {
 		name := string(fields.Get(i).Name())
-		if d := distance(letters(name), letters(wrong)); d < slips && d < len(name)/2 {
+		if d := distance(letters(name), letters(wrong)); d < slips && 2*d <= len(name) {
 			best, slips = name, d
 		}
 	}

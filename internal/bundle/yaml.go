@@ -11,7 +11,7 @@ import (
 )
 
 // readYAML returns the tree of a document, or what keeps it from being one.
-func readYAML(data []byte) (*node, *finding) {
+func readYAML(data []byte, limits Limits) (*node, *finding) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var first, second yaml.Node
 	switch err := decoder.Decode(&first); {
@@ -29,10 +29,10 @@ func readYAML(data []byte) (*node, *finding) {
 	case !errors.Is(err, io.EOF):
 		return nil, invalidYAML(err)
 	}
-	r := &yamlReader{}
+	r := &yamlReader{values: limits.Values}
 	tree := r.node(first.Content[0], 0)
-	if r.values > maxValues {
-		return nil, &finding{message: valuesMessage}
+	if r.values < 0 {
+		return nil, &finding{message: errTooManyValues.Error()}
 	}
 	return &tree, nil
 }
@@ -42,16 +42,19 @@ func invalidYAML(err error) *finding {
 }
 
 // yamlReader turns the nodes of the YAML library into ours. Aliases are never followed, so nothing expands.
-type yamlReader struct{ values int }
+type yamlReader struct {
+	// values counts down how many values the document may still have.
+	values int
+}
 
 func (r *yamlReader) node(from *yaml.Node, depth int) node {
 	n := node{at: placeOf(from)}
-	if r.values++; r.values > maxValues {
+	if r.values--; r.values < 0 {
 		return n
 	}
 	switch {
 	case depth > maxDepth:
-		n.refuse(depthMessage)
+		n.refuse(errTooDeep.Error())
 	case from.Kind == yaml.AliasNode:
 		n.refuse("is an alias (*" + clip(from.Value) + "), which bundles do not have; write the value out")
 	case from.Style&yaml.TaggedStyle != 0:
