@@ -39,7 +39,7 @@ func (a *app) readDocument(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close()
 	return io.ReadAll(io.LimitReader(file, maxDocument+1))
 }
 

@@ -39,7 +39,7 @@ func (a *app) lookAt(ctx context.Context, address string) (render.Daemon, error)
 	if err != nil {
 		return seen, err
 	}
-	defer c.Close() //nolint:errcheck // nothing is left to be lost
+	defer c.Close()
 	seen.Running, seen.Version = true, c.DaemonVersion()
 	if pid, err := userdaemon.Pid(ctx, address); err == nil { // over TCP nobody can tell
 		seen.Pid, seen.Uptime = pid, userdaemon.Uptime(pid)

@@ -86,7 +86,7 @@ func (a *app) execute(ctx context.Context, name string, f *executeFlags) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close() //nolint:errcheck // nothing is left to be lost
+	defer c.Close()
 	if f.detach {
 		return a.detach(ctx, c, request)
 	}

@@ -21,6 +21,6 @@ func (a *app) connected(ctx context.Context, do func(ctx context.Context, c *cli
 	if err != nil {
 		return err
 	}
-	defer c.Close() //nolint:errcheck // nothing is left to be lost
+	defer c.Close()
 	return do(ctx, c)
 }

@@ -32,7 +32,7 @@ func follow(events iter.Seq2[*clockworkv1.Event, error], renderer render.Rendere
 		}
 	}
 	if !closed {
-		if err := renderer.Ended(); err != nil && !(toTheEnd && errors.Is(err, syscall.EPIPE)) {
+		if err := renderer.Ended(); err != nil && (!toTheEnd || !errors.Is(err, syscall.EPIPE)) {
 			return fmt.Errorf("cannot write what happened: %w", err)
 		}
 	}

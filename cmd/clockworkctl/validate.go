@@ -56,6 +56,6 @@ func (a *app) validation(ctx context.Context, name string) (*clockworkv1.Validat
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close() //nolint:errcheck // nothing is left to be lost
+	defer c.Close()
 	return c.Validate(ctx, &clockworkv1.ValidateBundleRequest{Bundle: message})
 }

@@ -25,7 +25,7 @@ type checkFindingDocument struct {
 	Passed   bool    `json:"passed"`
 	Detail   string  `json:"detail"`
 	Remedy   string  `json:"remedy"`
-	Duration float64 `json:"duration"`
+	Duration decimal `json:"duration"`
 }
 
 // Checks shows what came of checking runners.

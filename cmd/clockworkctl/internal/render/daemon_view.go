@@ -21,14 +21,14 @@ type daemonDocument struct {
 	Address string  `json:"address"`
 	Pid     int     `json:"pid"`
 	Version string  `json:"version"`
-	Uptime  float64 `json:"uptime"`
+	Uptime  decimal `json:"uptime"`
 	Log     string  `json:"log"`
 }
 
 // View shows the daemon.
 func (d Daemon) View() View {
 	return View{
-		Document: daemonDocument{d.Running, d.Address, d.Pid, d.Version, d.Uptime.Seconds(), d.Log},
+		Document: daemonDocument{d.Running, d.Address, d.Pid, d.Version, decimal(d.Uptime.Seconds()), d.Log},
 		Text: func(page *Page) {
 			state := page.palette.paint(green, "running")
 			if !d.Running {

@@ -9,7 +9,7 @@ import (
 // eventHeader begins the document of every event. Type is the API's name of the kind.
 type eventHeader struct {
 	Sequence    uint64   `json:"sequence"`
-	Time        *float64 `json:"time"`
+	Time        *decimal `json:"time"`
 	ExecutionID string   `json:"execution_id"`
 	Type        string   `json:"type"`
 }
@@ -66,7 +66,7 @@ type retryingDocument struct {
 	StepIndex uint32  `json:"step_index"`
 	Name      string  `json:"name"`
 	Attempt   uint32  `json:"attempt"`
-	Delay     float64 `json:"delay"`
+	Delay     decimal `json:"delay"`
 	Reason    string  `json:"reason"`
 }
 

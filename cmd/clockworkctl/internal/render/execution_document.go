@@ -24,9 +24,9 @@ type summaryDocument struct {
 	Skipped      uint32  `json:"skipped"`
 	Lost         uint32  `json:"lost"`
 	Errors       uint32  `json:"errors"`
-	TotalTime    float64 `json:"total_time"`
+	TotalTime    decimal `json:"total_time"`
 	TotalRetries uint32  `json:"total_retries"`
-	SuccessRate  float64 `json:"success_rate"`
+	SuccessRate  decimal `json:"success_rate"`
 }
 
 type stepResultDocument struct {
@@ -43,9 +43,9 @@ type stepResultDocument struct {
 	StderrBytes        uint64               `json:"stderr_bytes"`
 	StdoutTruncated    bool                 `json:"stdout_truncated"`
 	StderrTruncated    bool                 `json:"stderr_truncated"`
-	ExecutionTime      float64              `json:"execution_time"`
-	StartTime          *float64             `json:"start_time"`
-	EndTime            *float64             `json:"end_time"`
+	ExecutionTime      decimal              `json:"execution_time"`
+	StartTime          *decimal             `json:"start_time"`
+	EndTime            *decimal             `json:"end_time"`
 	ErrorMessage       string               `json:"error_message"`
 	Metadata           map[string]string    `json:"metadata"`
 	RetryCount         uint32               `json:"retry_count"`
@@ -65,8 +65,8 @@ type stepResultDocument struct {
 }
 
 type usageDocument struct {
-	CPUUser      float64        `json:"cpu_user"`
-	CPUSystem    float64        `json:"cpu_system"`
+	CPUUser      decimal        `json:"cpu_user"`
+	CPUSystem    decimal        `json:"cpu_system"`
 	MaxRSSBytes  uint64         `json:"max_rss_bytes"`
 	ReadBytes    uint64         `json:"read_bytes"`
 	WrittenBytes uint64         `json:"written_bytes"`
@@ -74,11 +74,11 @@ type usageDocument struct {
 }
 
 type phasesDocument struct {
-	Queue     float64 `json:"queue"`
-	Provision float64 `json:"provision"`
-	Upload    float64 `json:"upload"`
-	Run       float64 `json:"run"`
-	Collect   float64 `json:"collect"`
+	Queue     decimal `json:"queue"`
+	Provision decimal `json:"provision"`
+	Upload    decimal `json:"upload"`
+	Run       decimal `json:"run"`
+	Collect   decimal `json:"collect"`
 }
 
 type outputFileDocument struct {
@@ -116,7 +116,7 @@ func summaryDocumentOf(summary *clockworkv1.ExecutionSummary) summaryDocument {
 		Errors:       summary.GetErrors(),
 		TotalTime:    seconds(summary.GetTotalTime()),
 		TotalRetries: summary.GetTotalRetries(),
-		SuccessRate:  summary.GetSuccessRate(),
+		SuccessRate:  decimal(summary.GetSuccessRate()),
 	}
 }
 
@@ -127,7 +127,7 @@ func stepResultDocumentOf(result *clockworkv1.ExecutionResult) stepResultDocumen
 		Purpose:            result.GetPurpose(),
 		ArtifactName:       result.GetArtifactName(),
 		Status:             stepStatus(result.GetStatus()),
-		ExitCode:           result.ExitCode, //nolint:protogetter // the getter hides that there is none
+		ExitCode:           result.ExitCode, // the getter hides that there is none
 		Signal:             result.GetSignal(),
 		Stdout:             text(result.GetStdout()),
 		Stderr:             text(result.GetStderr()),

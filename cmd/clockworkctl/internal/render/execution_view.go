@@ -85,7 +85,7 @@ func stateOf(execution *clockworkv1.Execution, note string) View {
 }
 
 // age is how long ago something was, for a person.
-func age(now time.Time, then time.Time) string {
+func age(now, then time.Time) string {
 	d := max(now.Sub(then), 0)
 	switch {
 	case d < time.Minute:

@@ -20,9 +20,9 @@ type listedDocument struct {
 	RunnerType       string          `json:"runner_type"`
 	RunnerReason     string          `json:"runner_reason"`
 	BundleDigest     string          `json:"bundle_digest"`
-	CreateTime       *float64        `json:"create_time"`
-	StartTime        *float64        `json:"start_time"`
-	EndTime          *float64        `json:"end_time"`
+	CreateTime       *decimal        `json:"create_time"`
+	StartTime        *decimal        `json:"start_time"`
+	EndTime          *decimal        `json:"end_time"`
 	ErrorMessage     string          `json:"error_message"`
 	ExecutionSummary summaryDocument `json:"execution_summary"`
 	LastSequence     uint64          `json:"last_sequence"`

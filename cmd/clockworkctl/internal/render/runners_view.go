@@ -48,7 +48,7 @@ type poolDocument struct {
 	Waiting   uint32  `json:"waiting"`
 	Hits      uint64  `json:"hits"`
 	Misses    uint64  `json:"misses"`
-	TotalWait float64 `json:"total_wait"`
+	TotalWait decimal `json:"total_wait"`
 	LastError string  `json:"last_error"`
 }
 

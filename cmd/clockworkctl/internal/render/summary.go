@@ -37,7 +37,7 @@ func summaryRows(results []*clockworkv1.ExecutionResult) (rows [][]string) {
 
 // exit is the exit code or the signal of a step; "-" if nothing exited.
 func exit(result *clockworkv1.ExecutionResult) string {
-	if result.ExitCode != nil { //nolint:protogetter // the getter hides that there is none
+	if result.ExitCode != nil {
 		return strconv.Itoa(int(result.GetExitCode()))
 	}
 	return orDash(result.GetSignal())

@@ -43,16 +43,16 @@ func isolationName(isolation clockworkv1.Isolation) string {
 }
 
 // seconds is a duration as documents write it.
-func seconds(duration *durationpb.Duration) float64 {
-	return duration.AsDuration().Seconds()
+func seconds(duration *durationpb.Duration) decimal {
+	return decimal(duration.AsDuration().Seconds())
 }
 
 // epoch is a point in time as documents write it, exact to the microsecond. Nil: there is none.
-func epoch(t *timestamppb.Timestamp) *float64 {
+func epoch(t *timestamppb.Timestamp) *decimal {
 	if t == nil {
 		return nil
 	}
-	return new(float64(t.AsTime().UnixMicro()) / 1e6)
+	return new(decimal(t.AsTime().UnixMicro()) / 1e6)
 }
 
 // text is bytes made readable.

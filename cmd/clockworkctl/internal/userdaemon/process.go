@@ -28,7 +28,7 @@ func Pid(ctx context.Context, address string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%w at %s: %w", client.ErrUnreachable, address, err)
 	}
-	defer conn.Close()                             //nolint:errcheck // nothing was written
+	defer conn.Close()
 	raw, err := conn.(*net.UnixConn).SyscallConn() //nolint:errcheck // what the network "unix" gives is a UnixConn
 	if err != nil {
 		return 0, fmt.Errorf("cannot tell which process listens at %s: %w", address, err)

@@ -73,7 +73,7 @@ func start(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()               //nolint:errcheck // it is the daemon that writes to it
+	defer log.Close()
 	daemon := exec.Command(program) //nolint:noctx // it outlives this process
 	daemon.Dir = "/"
 	daemon.Stdout, daemon.Stderr = log, log

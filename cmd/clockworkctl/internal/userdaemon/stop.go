@@ -26,7 +26,7 @@ func Stop(ctx context.Context, address string) error {
 	if err != nil {
 		return fmt.Errorf("cannot stop the daemon, process %d: %w", pid, err)
 	}
-	defer unix.Close(process) //nolint:errcheck // nothing was written
+	defer unix.Close(process)
 	if again, err := Pid(ctx, address); err == nil && again != pid {
 		return fmt.Errorf("cannot stop the daemon at %s: another one has just taken its place; try again", address)
 	}
