@@ -78,3 +78,17 @@ func (o Options) Validate() error {
 	check(o.Pool.IdleTimeout > 0, "pool.idle_timeout: %v is not positive", o.Pool.IdleTimeout)
 	return errors.Join(faults...)
 }
+
+// ResourceLimits bound what a sandbox may use. 0 does not limit. A driver that cannot enforce one of them refuses it.
+type ResourceLimits struct {
+	// MemoryBytes bounds the memory of all processes together.
+	MemoryBytes uint64
+	// CPUs is the share of processors: 1.5 is one and a half of them.
+	CPUs float64
+	// Processes bounds how many there are at once.
+	Processes int
+	// OpenFiles bounds those of each process.
+	OpenFiles int
+	// FileSizeBytes bounds each single file that is written.
+	FileSizeBytes uint64
+}

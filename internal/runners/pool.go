@@ -22,6 +22,8 @@ type pool struct {
 	options Options
 	log     *zap.Logger
 	tasks   *tasks
+	// probing is held while a check has a sandbox that the pool does not know, and while the pool looks for such.
+	probing sync.RWMutex
 	// wake tells the maintenance that a deadline may have moved.
 	wake chan struct{}
 	// drained is closed when draining has left nothing but leased sandboxes.

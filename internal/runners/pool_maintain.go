@@ -78,8 +78,12 @@ func (p *pool) retire() {
 }
 
 // sweep buries every sandbox of this runner that exists and that nobody knows. It lists them first: what the pool creates
-// after that is not in the list, and what it created before that it knows.
+// after that is not in the list, and what it created before that it knows. During a check it does nothing.
 func (p *pool) sweep(ctx context.Context, keep func(id string) bool) {
+	if !p.probing.TryLock() {
+		return
+	}
+	defer p.probing.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	ids, err := p.driver.List(ctx)

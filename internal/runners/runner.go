@@ -81,7 +81,11 @@ func (r *Runner) Options() Options { return r.config.Options }
 func (r *Runner) Describe(ctx context.Context) (Description, error) { return r.driver.Describe(ctx) }
 
 // Check finds out, by doing it, whether the runner's environment is usable.
-func (r *Runner) Check(ctx context.Context) []Finding { return r.driver.Check(ctx) }
+func (r *Runner) Check(ctx context.Context) []Finding {
+	r.pool.probing.RLock()
+	defer r.pool.probing.RUnlock()
+	return r.driver.Check(ctx)
+}
 
 // Acquire leases a sandbox: a warm one that answers, else the first that becomes ready. Who asks first is served first.
 // The error is an *AcquireError; that of a ctx that is done wraps its cause.

@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 	"sync/atomic"
-	"testing"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -23,7 +22,7 @@ const programPath = ".drivertest/program"
 // box is a sandbox as a case uses it.
 type box struct {
 	*runners.Sandbox
-	ctx       context.Context //nolint:containedctx // it is that of the test, with its deadline
+	f         *fixture
 	processes atomic.Int64
 }
 
@@ -44,11 +43,11 @@ type result struct {
 }
 
 // run runs a process to its end.
-func (b *box) run(t *testing.T, start *agentv1.Start) result {
-	t.Helper()
-	got, err := b.try(b.ctx, start, nil)
+func (b *box) run(start *agentv1.Start) result {
+	b.f.Helper()
+	got, err := b.try(b.f.ctx, start, nil)
 	if err != nil {
-		t.Fatalf("Run %v: %v", start.GetArgv()[1:], err)
+		b.f.Fatalf("Run %v: %v", start.GetArgv()[1:], err)
 	}
 	return got
 }
@@ -68,8 +67,8 @@ func (b *box) try(ctx context.Context, start *agentv1.Start, started chan<- *age
 }
 
 // background runs a process, and returns when it exists. What comes of it can be received once.
-func (b *box) background(ctx context.Context, t *testing.T, start *agentv1.Start) (ended <-chan outcome) {
-	t.Helper()
+func (b *box) background(ctx context.Context, start *agentv1.Start) (ended <-chan outcome) {
+	b.f.Helper()
 	started, end := make(chan *agentv1.Started, 1), make(chan outcome, 1)
 	go func() { // it ends with the case's context at the latest
 		got, err := b.try(ctx, start, started)
@@ -78,7 +77,7 @@ func (b *box) background(ctx context.Context, t *testing.T, start *agentv1.Start
 	select {
 	case <-started:
 	case got := <-end:
-		t.Fatalf("Run %v ended before the process existed: %v, %v", start.GetArgv()[1:], got.result, got.err)
+		b.f.Fatalf("Run %v ended before the process existed: %v, %v", start.GetArgv()[1:], got.result, got.err)
 	}
 	return end
 }
@@ -90,30 +89,30 @@ type outcome struct {
 }
 
 // command runs a command of the test program, which must succeed, and returns its standard output.
-func (b *box) command(t *testing.T, args ...string) string {
-	t.Helper()
-	got := b.run(t, b.start(args...))
+func (b *box) command(args ...string) string {
+	b.f.Helper()
+	got := b.run(b.start(args...))
 	if got.ExitCode == nil || got.GetExitCode() != 0 {
-		t.Fatalf("%v: exited with %v, stderr %q", args, got.Exited, got.stderr)
+		b.f.Fatalf("%v: exited with %v, stderr %q", args, got.Exited, got.stderr)
 	}
 	return string(got.stdout)
 }
 
 // isHeld tells whether some process holds a file.
-func (b *box) isHeld(t *testing.T, name string) bool {
-	t.Helper()
-	got := b.run(t, b.start("held", name))
+func (b *box) isHeld(name string) bool {
+	b.f.Helper()
+	got := b.run(b.start("held", name))
 	if got.ExitCode == nil || got.GetExitCode() > 1 {
-		t.Fatalf("held %s: exited with %v, stderr %q", name, got.Exited, got.stderr)
+		b.f.Fatalf("held %s: exited with %v, stderr %q", name, got.Exited, got.stderr)
 	}
 	return got.GetExitCode() == 0
 }
 
 // write writes files into the workspace.
-func (b *box) write(t *testing.T, files ...agent.File) {
-	t.Helper()
-	if err := b.Agent.WriteFiles(b.ctx, slices.Values(files)); err != nil {
-		t.Fatalf("WriteFiles: %v", err)
+func (b *box) write(files ...agent.File) {
+	b.f.Helper()
+	if err := b.Agent.WriteFiles(b.f.ctx, slices.Values(files)); err != nil {
+		b.f.Fatalf("WriteFiles: %v", err)
 	}
 }
 
@@ -149,16 +148,16 @@ func (s *sink) Output(output *agentv1.Output) error {
 }
 
 // checkExit checks that a process exited with a code.
-func checkExit(t *testing.T, got result, code int32) {
-	t.Helper()
+func (f *fixture) checkExit(got result, code int32) {
+	f.Helper()
 	if got.ExitCode == nil || got.GetExitCode() != code || got.GetSignal() != 0 || got.GetStartError() != "" {
-		t.Errorf("it ended as %v, want exit code %d; stderr %q", got.Exited, code, got.stderr)
+		f.Errorf("it ended as %v, want exit code %d; stderr %q", got.Exited, code, got.stderr)
 	}
 }
 
 // checkOutput checks what a process printed, and that its exit record agrees.
-func checkOutput(t *testing.T, got result, stdout, stderr string) {
-	t.Helper()
+func (f *fixture) checkOutput(got result, stdout, stderr string) {
+	f.Helper()
 	for _, stream := range []struct {
 		name  string
 		got   []byte
@@ -166,10 +165,10 @@ func checkOutput(t *testing.T, got result, stdout, stderr string) {
 		bytes uint64
 	}{{"stdout", got.stdout, stdout, got.GetStdoutBytes()}, {"stderr", got.stderr, stderr, got.GetStderrBytes()}} {
 		if !bytes.Equal(stream.got, []byte(stream.want)) {
-			t.Errorf("%s is %q, want %q", stream.name, stream.got, stream.want)
+			f.Errorf("%s is %q, want %q", stream.name, stream.got, stream.want)
 		}
 		if stream.bytes != uint64(len(stream.want)) {
-			t.Errorf("the exit record says %d bytes of %s, want %d", stream.bytes, stream.name, len(stream.want))
+			f.Errorf("the exit record says %d bytes of %s, want %d", stream.bytes, stream.name, len(stream.want))
 		}
 	}
 }

@@ -24,7 +24,7 @@ func Build(t *testing.T, goos, goarch string) []byte {
 var builds sync.Map
 
 func build(goos, goarch string) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "drivertest-") //nolint:usetesting // it is shared by tests and removed at once
+	dir, err := os.MkdirTemp("", "drivertest-")
 	if err != nil {
 		return nil, err
 	}

@@ -3,14 +3,13 @@ package drivertest
 import (
 	"errors"
 	"fmt"
-	"testing"
 
 	"github.com/clockworkd/clockwork/internal/agent"
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 )
 
-func connectionCases() map[string]func(*testing.T, *fixture) {
-	return map[string]func(*testing.T, *fixture){
+func connectionCases() map[string]func(*fixture) {
+	return map[string]func(*fixture){
 		"OutputIsWholeAfterACut":  outputIsWholeAfterACut,
 		"CallsSurviveACut":        callsSurviveACut,
 		"ADeadAgentIsGone":        aDeadAgentIsGone,
@@ -37,49 +36,49 @@ func (s *cuttingSink) Output(output *agentv1.Output) error {
 	return nil
 }
 
-func outputIsWholeAfterACut(t *testing.T, f *fixture) {
-	b := f.create(t)
+func outputIsWholeAfterACut(f *fixture) {
+	b := f.create()
 	const size = 8 << 20
-	s := &cuttingSink{sink: sink{next: make(map[agentv1.Stream]uint64)}, cut: func() { f.Cut(t, b.ID) }}
+	s := &cuttingSink{sink: sink{next: make(map[agentv1.Stream]uint64)}, cut: func() { f.Cut(f.T, b.ID) }}
 	exit, err := b.Agent.Run(f.ctx, b.start("big", fmt.Sprint(size)), s)
 	if err != nil {
-		t.Fatalf("Run: %v", err)
+		f.Fatalf("Run: %v", err)
 	}
 	defer exit.Forget()
 	s.Exited = exit.Exited
-	checkExit(t, s.result, 0)
-	checkPattern(t, s.stdout, size)
+	f.checkExit(s.result, 0)
+	f.checkPattern(s.stdout, size)
 	if !s.started.GetJoined() {
-		t.Error("after a cut the process was not joined")
+		f.Error("after a cut the process was not joined")
 	}
 }
 
-func callsSurviveACut(t *testing.T, f *fixture) {
-	b := f.create(t)
+func callsSurviveACut(f *fixture) {
+	b := f.create()
 	for range 3 {
-		f.Cut(t, b.ID)
-		if got := b.command(t, "print", "out=text"); got != "text" {
-			t.Errorf("it printed %q", got)
+		f.Cut(f.T, b.ID)
+		if got := b.command("print", "out=text"); got != "text" {
+			f.Errorf("it printed %q", got)
 		}
 	}
-	f.Cut(t, b.ID)
+	f.Cut(f.T, b.ID)
 	if err := b.Agent.Ping(f.ctx); err != nil {
-		t.Errorf("Ping: %v", err)
+		f.Errorf("Ping: %v", err)
 	}
 }
 
-func aDeadAgentIsGone(t *testing.T, f *fixture) {
-	b := f.create(t)
-	f.Kill(t, b.ID)
+func aDeadAgentIsGone(f *fixture) {
+	b := f.create()
+	f.Kill(f.T, b.ID)
 	if err := b.Agent.Ping(f.ctx); !errors.Is(err, agent.ErrGone) {
-		t.Errorf("Ping: %v, want agent.ErrGone", err)
+		f.Errorf("Ping: %v, want agent.ErrGone", err)
 	}
 }
 
-func aSandboxDestroyedIsGone(t *testing.T, f *fixture) {
-	b := f.create(t)
-	f.destroy(t, f.driver, b.ID)
+func aSandboxDestroyedIsGone(f *fixture) {
+	b := f.create()
+	f.destroy(f.driver, b.ID)
 	if err := b.Agent.Ping(f.ctx); !errors.Is(err, agent.ErrGone) {
-		t.Errorf("Ping: %v, want agent.ErrGone", err)
+		f.Errorf("Ping: %v, want agent.ErrGone", err)
 	}
 }

@@ -23,6 +23,7 @@ const (
 
 // fixture is what a case works with. At its end it destroys what the case created, and nothing may be left then.
 type fixture struct {
+	*testing.T
 	Harness
 	ctx    context.Context //nolint:containedctx // it is that of the test, with its deadline
 	driver runners.Driver
@@ -32,34 +33,34 @@ type fixture struct {
 func newFixture(t *testing.T, h Harness) *fixture {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), limit)
-	f := &fixture{Harness: h, ctx: ctx}
+	f := &fixture{T: t, Harness: h, ctx: ctx}
 	t.Cleanup(cancel)
-	f.driver = f.life(t, daemon)
-	t.Cleanup(func() { f.checkNothingLeft(t) })
+	f.driver = f.life(daemon)
+	t.Cleanup(func() { f.checkNothingLeft() })
 	return f
 }
 
 // life returns the driver of a daemon, once more.
-func (f *fixture) life(t *testing.T, daemon string) runners.Driver {
-	t.Helper()
-	driver := f.Driver(t, daemon)
-	t.Cleanup(func() {
+func (f *fixture) life(daemon string) runners.Driver {
+	f.Helper()
+	driver := f.Driver(f.T, daemon)
+	f.Cleanup(func() {
 		if err := driver.Close(); err != nil {
-			t.Errorf("Close: %v", err)
+			f.Errorf("Close: %v", err)
 		}
 	})
 	return driver
 }
 
 // checkNothingLeft destroys what the case created and looks for leftovers.
-func (f *fixture) checkNothingLeft(t *testing.T) {
-	t.Helper()
+func (f *fixture) checkNothingLeft() {
+	f.Helper()
 	for _, id := range f.ids {
-		f.destroy(t, f.driver, id)
+		f.destroy(f.driver, id)
 	}
-	f.checkList(t, f.driver)
-	if left := f.Leftovers(t); len(left) > 0 {
-		t.Errorf("left behind: %q", left)
+	f.checkList(f.driver)
+	if left := f.Leftovers(f.T); len(left) > 0 {
+		f.Errorf("left behind: %q", left)
 	}
 }
 
@@ -71,62 +72,62 @@ func (f *fixture) newID() string {
 }
 
 // spec is what a sandbox is created from.
-func (f *fixture) spec(t *testing.T, id string) runners.Spec {
-	t.Helper()
-	return runners.Spec{ID: id, Progress: func(message string) { t.Logf("%s: %s", id, message) }}
+func (f *fixture) spec(id string) runners.Spec {
+	f.Helper()
+	return runners.Spec{ID: id, Progress: func(message string) { f.Logf("%s: %s", id, message) }}
 }
 
 // create creates a sandbox with the test program in it.
-func (f *fixture) create(t *testing.T) *box {
-	t.Helper()
-	return f.createBy(t, f.driver, f.newID())
+func (f *fixture) create() *box {
+	f.Helper()
+	return f.createBy(f.driver, f.newID())
 }
 
-func (f *fixture) createBy(t *testing.T, driver runners.Driver, id string) *box {
-	t.Helper()
-	sandbox, err := driver.Create(f.ctx, f.spec(t, id))
+func (f *fixture) createBy(driver runners.Driver, id string) *box {
+	f.Helper()
+	sandbox, err := driver.Create(f.ctx, f.spec(id))
 	if err != nil {
-		t.Fatalf("Create: %v", err)
+		f.Fatalf("Create: %v", err)
 	}
-	b := f.open(t, sandbox)
-	b.write(t, agent.File{Path: programPath, Mode: 0o755, Content: f.Program})
+	b := f.open(sandbox)
+	b.write(agent.File{Path: programPath, Mode: 0o755, Content: f.Program})
 	return b
 }
 
 // recover finds a sandbox again.
-func (f *fixture) recover(t *testing.T, driver runners.Driver, id string) *box {
-	t.Helper()
+func (f *fixture) recover(driver runners.Driver, id string) *box {
+	f.Helper()
 	sandbox, err := driver.Recover(f.ctx, id)
 	if err != nil {
-		t.Fatalf("Recover: %v", err)
+		f.Fatalf("Recover: %v", err)
 	}
-	return f.open(t, sandbox)
+	return f.open(sandbox)
 }
 
 // open wraps a sandbox, and closes its connection at the end of the case.
-func (f *fixture) open(t *testing.T, sandbox *runners.Sandbox) *box {
-	t.Helper()
-	t.Cleanup(func() { _ = sandbox.Agent.Close() })
-	return &box{ctx: f.ctx, Sandbox: sandbox}
+func (f *fixture) open(sandbox *runners.Sandbox) *box {
+	f.Helper()
+	f.Cleanup(func() { _ = sandbox.Agent.Close() })
+	return &box{f: f, Sandbox: sandbox}
 }
 
-func (f *fixture) destroy(t *testing.T, driver runners.Driver, id string) {
-	t.Helper()
+func (f *fixture) destroy(driver runners.Driver, id string) {
+	f.Helper()
 	if err := driver.Destroy(f.ctx, id); err != nil {
-		t.Errorf("Destroy: %v", err)
+		f.Errorf("Destroy: %v", err)
 	}
 }
 
 // checkList checks that a driver lists exactly these sandboxes.
-func (f *fixture) checkList(t *testing.T, driver runners.Driver, want ...string) {
-	t.Helper()
+func (f *fixture) checkList(driver runners.Driver, want ...string) {
+	f.Helper()
 	got, err := driver.List(f.ctx)
 	if err != nil {
-		t.Fatalf("List: %v", err)
+		f.Fatalf("List: %v", err)
 	}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		t.Errorf("List = %q, want %q", got, want)
+		f.Errorf("List = %q, want %q", got, want)
 	}
 }

@@ -42,8 +42,7 @@ func (k killed) Error() string { return "killed by " + k.signal.String() }
 
 // signalOf returns the signal that ended a process, 0 if none did.
 func signalOf(ctx context.Context) syscall.Signal {
-	var by killed
-	if errors.As(context.Cause(ctx), &by) {
+	if by, ok := errors.AsType[killed](context.Cause(ctx)); ok {
 		return by.signal
 	}
 	return 0

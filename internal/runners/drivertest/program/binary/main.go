@@ -16,9 +16,9 @@ func main() {
 	dir, err := os.Getwd()
 	if err != nil {
 		_, _ = os.Stderr.WriteString(err.Error() + "\n")
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // this is main
 	}
-	os.Exit(program.Main(context.Background(), &program.Process{
+	os.Exit(program.Main(context.Background(), &program.Process{ //nolint:forbidigo // this is main
 		Args: os.Args[1:], Env: environment(), Dir: dir, Stdout: os.Stdout, Stderr: os.Stderr, System: system{},
 	}))
 }

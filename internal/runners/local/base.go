@@ -1,0 +1,66 @@
+package local
+
+import (
+	"maps"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+)
+
+// base is the environment that every process of the driver's sandboxes starts from. It is built from nothing: what the daemon
+// itself was started with stays with it.
+type base struct {
+	// home is the user's home directory, if it exists. Otherwise each sandbox has its own.
+	home string
+	// env has all the rest but TMPDIR, which is the sandbox's.
+	env map[string]string
+}
+
+// standardPath is where programs are looked for, in this order.
+var standardPath = []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}
+
+func newBase(o Options) base {
+	b := base{env: map[string]string{"LANG": "C.UTF-8"}}
+	path := standardPath
+	if u, err := user.Current(); err == nil {
+		b.env["USER"], b.env["LOGNAME"] = u.Username, u.Username
+		if isDir(u.HomeDir) {
+			b.home = u.HomeDir
+			if own := filepath.Join(u.HomeDir, ".local", "bin"); isDir(own) {
+				path = append([]string{own}, path...)
+			}
+		}
+	}
+	b.env["PATH"] = strings.Join(path, ":")
+	for name, dir := range caches {
+		b.env[name] = filepath.Join(o.CacheDir, dir)
+	}
+	maps.Copy(b.env, o.Env)
+	return b
+}
+
+// caches are the variables that tell tools where to keep what they download or build, for those that run an artifact without a
+// command: uv (docs.astral.sh/uv, "Environment variables"), go (go help environment), deno (deno help, DENO_DIR).
+var caches = map[string]string{
+	"UV_CACHE_DIR": "uv",
+	"GOCACHE":      "go-build",
+	"GOMODCACHE":   "go-mod",
+	"DENO_DIR":     "deno",
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && filepath.IsAbs(path) && info.IsDir()
+}
+
+// lookPath finds a program as a process with this environment would.
+func (b base) lookPath(name string) (string, bool) {
+	for _, dir := range filepath.SplitList(b.env["PATH"]) {
+		path := filepath.Join(dir, name)
+		if info, err := os.Stat(path); err == nil && filepath.IsAbs(path) && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 {
+			return path, true
+		}
+	}
+	return "", false
+}

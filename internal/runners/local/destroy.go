@@ -1,0 +1,137 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/tree"
+)
+
+const (
+	// shutdownTimeout bounds what an agent is given to end everything by itself.
+	shutdownTimeout = 5 * time.Second
+	// endPatience is how long an agent may take to end once it has ended everything else.
+	endPatience = 2 * time.Second
+)
+
+// Destroy asks the agent to end everything, kills what is left, and removes the directories: that of the socket first and that with
+// the id as its name last, so that List finds the sandbox until nothing of it is left.
+func (d *Driver) Destroy(ctx context.Context, id string) error {
+	if err := checkID(id); err != nil {
+		return err
+	}
+	unlock, err := d.locks.lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if exists, err := d.layout.exists(id); err != nil || !exists {
+		return err
+	}
+	if err := d.endProcesses(ctx, id); err != nil {
+		return fmt.Errorf("cannot destroy sandbox %s: %w", id, err)
+	}
+	for _, dir := range []string{d.layout.runDir(id), d.layout.sandboxDir(id)} {
+		if err := removeTree(dir); err != nil {
+			return fmt.Errorf("cannot destroy sandbox %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// endProcesses ends the agent and everything that was ever started in the sandbox.
+func (d *Driver) endProcesses(ctx context.Context, id string) error {
+	patience := time.Duration(0)
+	if d.shutDown(ctx, id) {
+		patience = endPatience
+	}
+	r, err := readRecord(d.layout.record(id))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := r.Agent.end(ctx, patience); err != nil {
+		return err
+	}
+	if _, err := tree.KillTagged(ctx, id); err != nil {
+		return fmt.Errorf("cannot kill its processes: %w", err)
+	}
+	return nil
+}
+
+// shutDown tells whether the agent has ended everything. If not, whatever the reason, it is done without the agent.
+func (d *Driver) shutDown(ctx context.Context, id string) bool {
+	if _, err := os.Lstat(d.layout.socket(id)); err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
+	defer cancel()
+	client, err := agent.Connect(ctx, d.dial(id), d.layout.token(id))
+	if err != nil {
+		return false
+	}
+	defer client.Close()
+	_, err = client.Shutdown(ctx, 0)
+	return err == nil
+}
+
+// removeTree removes a directory with everything in it, also where steps have taken away their own permissions. It follows no
+// link, and refuses to reach into what is mounted in it.
+func removeTree(dir string) error {
+	if mounted, err := mountBelow(dir); err != nil {
+		return err
+	} else if mounted != "" {
+		return fmt.Errorf("cannot remove %s: something is mounted at %s; unmount it", dir, mounted)
+	}
+	parent, err := os.OpenRoot(filepath.Dir(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer parent.Close()
+	name := filepath.Base(dir)
+	err = parent.RemoveAll(name)
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	if err := makeWritable(parent, name); err != nil {
+		return err
+	}
+	return parent.RemoveAll(name)
+}
+
+// makeWritable lets us into every directory of a tree. Nothing that could exchange one for a link runs any more.
+func makeWritable(parent *os.Root, name string) error {
+	info, err := parent.Lstat(name)
+	if err != nil || !info.IsDir() {
+		return err
+	}
+	if err := parent.Chmod(name, 0o700); err != nil {
+		return err
+	}
+	dir, err := parent.OpenRoot(name)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	entries, err := fs.ReadDir(dir.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
+		if err := makeWritable(dir, entry.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/runners"
+)
+
+// Driver is a runners.Driver for the machine that it runs on.
+type Driver struct {
+	options  Options
+	layout   layout
+	base     base
+	locks    locks
+	children children
+	dialer   dialer
+	// tracking is what the newest agent said that it can do.
+	tracking atomic.Pointer[[]agent.Capability]
+}
+
+var _ runners.Driver = (*Driver)(nil)
+
+// dialer opens a connection to a Unix socket.
+type dialer func(ctx context.Context, socket string) (net.Conn, error)
+
+// New returns a driver, after it has checked that everything it needs is there.
+func New(o Options) (*Driver, error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	d := &Driver{options: o, layout: newLayout(o), base: newBase(o), dialer: dialUnix}
+	for _, dir := range []string{d.layout.stateDir, d.layout.runtimeDir, o.CacheDir} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("cannot create a directory for sandboxes: %w", err)
+		}
+	}
+	return d, nil
+}
+
+// Create makes the directories and starts the agent.
+func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbox, error) {
+	if err := checkID(spec.ID); err != nil {
+		return nil, err
+	}
+	unlock, err := d.locks.lock(ctx, spec.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := d.prepare(ctx, spec.ID); err != nil {
+		return nil, err
+	}
+	if err := d.launch(ctx, spec.ID); err != nil {
+		return nil, err
+	}
+	sandbox, err := d.connect(ctx, spec.ID)
+	if err != nil {
+		return nil, err
+	}
+	capabilities := sandbox.Agent.Hello().Capabilities
+	d.tracking.Store(&capabilities)
+	return sandbox, nil
+}
+
+// prepare makes what the agent needs. The directory with the id as its name is the first, so that List finds it.
+func (d *Driver) prepare(ctx context.Context, id string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, dir := range []string{d.layout.sandboxDir(id), d.layout.workspace(id), d.layout.tmp(id), d.layout.runDir(id)} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return fmt.Errorf("cannot create sandbox %s: %w", id, err)
+		}
+	}
+	if err := (record{ID: id}).write(d.layout.record(id)); err != nil {
+		return fmt.Errorf("cannot create sandbox %s: %w", id, err)
+	}
+	return nil
+}
+
+// Recover connects to an agent that is still there.
+func (d *Driver) Recover(ctx context.Context, id string) (*runners.Sandbox, error) {
+	if err := checkID(id); err != nil {
+		return nil, err
+	}
+	unlock, err := d.locks.lock(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return d.connect(ctx, id)
+}
+
+// connect connects to a sandbox's agent. One that is not there, or with which nobody can talk, is gone.
+func (d *Driver) connect(ctx context.Context, id string) (*runners.Sandbox, error) {
+	client, err := agent.Connect(ctx, d.dial(id), d.layout.token(id))
+	for _, final := range []error{agent.ErrGone, agent.ErrVersion, agent.ErrProtocol} {
+		if errors.Is(err, final) {
+			return nil, fmt.Errorf("%w: %w", runners.ErrGone, err)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot connect to the agent: %w", err)
+	}
+	return &runners.Sandbox{ID: id, Agent: client}, nil
+}
+
+// dial returns the way to a sandbox's agent. On one machine there is no fault between: an agent that does not listen is dead.
+func (d *Driver) dial(id string) agent.Dialer {
+	socket := d.layout.socket(id)
+	return func(ctx context.Context) (net.Conn, error) {
+		conn, err := d.dialer(ctx, socket)
+		if errors.Is(err, unix.ECONNREFUSED) || errors.Is(err, unix.ENOENT) {
+			return nil, fmt.Errorf("%w: %w", agent.ErrGone, err)
+		}
+		return conn, err
+	}
+}
+
+func dialUnix(ctx context.Context, socket string) (net.Conn, error) {
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, "unix", socket)
+}
+
+// List returns the ids of all sandboxes of which there is a directory.
+func (d *Driver) List(context.Context) ([]string, error) { return d.layout.list() }
+
+// Close leaves the agents to themselves.
+func (d *Driver) Close() error {
+	d.children.close()
+	return nil
+}

@@ -1,0 +1,89 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/clockworkd/clockwork/internal/runners"
+)
+
+// Options are what a local driver is made from. All paths are absolute.
+type Options struct {
+	// RunnerName and DaemonID tell this driver's sandboxes from those of others on this machine.
+	RunnerName string
+	DaemonID   string
+	// StateDir is the daemon's; the sandboxes' files lie below it. It belongs to this daemon alone.
+	StateDir string
+	// RuntimeDir is for sockets; several daemons may share it. At most 70 bytes, see maxRuntimeDir.
+	RuntimeDir string
+	// CacheDir is where tools that run artifacts keep what they download. It outlives executions. It is created if missing.
+	CacheDir string
+	// AgentPath is the clockwork-agent of this machine.
+	AgentPath string
+	// Secret is what the sandboxes' tokens are derived from, at least 16 bytes. Another one later means that sandboxes cannot be recovered.
+	Secret []byte
+	// Env is laid over the base environment of the sandboxes.
+	Env map[string]string
+
+	// AllowNetwork and AllowFileWrite confine steps if they are false.
+	AllowNetwork   bool
+	AllowFileWrite bool
+	Limits         runners.ResourceLimits
+}
+
+// A socket's path must fit into sun_path, which takes 107 bytes on Linux (unix(7)) and less elsewhere; 99 is what fits everywhere.
+const (
+	maxSocketPath = 99
+	maxRuntimeDir = maxSocketPath - len("/") - shortNameLength - len("/"+socketName)
+)
+
+// validate names everything that the driver cannot work with, or cannot do.
+func (o Options) validate() error {
+	var faults []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			faults = append(faults, fmt.Errorf(format, args...))
+		}
+	}
+	for name, dir := range map[string]string{
+		"state directory": o.StateDir, "runtime directory": o.RuntimeDir, "cache directory": o.CacheDir, "agent": o.AgentPath,
+	} {
+		check(filepath.IsAbs(dir), "cannot use %q as %s: it is not an absolute path", dir, name)
+	}
+	check(len(o.RuntimeDir) <= maxRuntimeDir, "cannot put sockets below %s: it has %d bytes, and a socket's path allows %d; "+
+		"choose a shorter runtime_dir", o.RuntimeDir, len(o.RuntimeDir), maxRuntimeDir)
+	check(len(o.Secret) >= 16, "cannot derive tokens from a secret of %d bytes: it needs 16", len(o.Secret))
+	info, err := os.Stat(o.AgentPath)
+	switch {
+	case err != nil:
+		check(false, "cannot find clockwork-agent: %w; install it beside clockworkd", err)
+	default:
+		check(info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0, "cannot run %s: it is not an executable file", o.AgentPath)
+	}
+	return errors.Join(append(faults, o.refuse())...)
+}
+
+// refuse names every confinement that is asked for and that this driver does not enforce. To ignore it would be worse.
+func (o Options) refuse() error {
+	var faults []error
+	for _, asked := range []struct {
+		option string
+		yes    bool
+	}{
+		{"allow_network: false", !o.AllowNetwork},
+		{"allow_file_write: false", !o.AllowFileWrite},
+		{"resource_limits.memory", o.Limits.MemoryBytes > 0},
+		{"resource_limits.cpus", o.Limits.CPUs > 0},
+		{"resource_limits.processes", o.Limits.Processes > 0},
+		{"resource_limits.open_files", o.Limits.OpenFiles > 0},
+		{"resource_limits.file_size", o.Limits.FileSizeBytes > 0},
+	} {
+		if asked.yes {
+			faults = append(faults, fmt.Errorf("cannot enforce %s of runner %s: this version of the local driver confines nothing; "+
+				"remove the option, or use a runner of another type", asked.option, o.RunnerName))
+		}
+	}
+	return errors.Join(faults...)
+}

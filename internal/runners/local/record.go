@@ -1,0 +1,38 @@
+package local
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+// record says which sandbox a run directory belongs to, and which process is its agent.
+type record struct {
+	ID    string  `json:"id"`
+	Agent process `json:"agent"`
+}
+
+func readRecord(path string) (record, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return record{}, err
+	}
+	var r record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return record{}, fmt.Errorf("cannot read %s: %v", path, err)
+	}
+	return r, nil
+}
+
+// write replaces the record as a whole.
+func (r record) write(path string) error {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	fresh := path + ".new"
+	if err := os.WriteFile(fresh, data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(fresh, path)
+}
