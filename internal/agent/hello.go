@@ -1,5 +1,13 @@
 package agent
 
+import (
+	"encoding/hex"
+	"fmt"
+	"path"
+
+	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
+)
+
 // Protocol is the major version of the protocol that this package speaks, on both sides.
 const Protocol = 1
 
@@ -31,4 +39,41 @@ type Capability struct {
 	Detail string
 	// Remedy tells an administrator what to do, if it is not.
 	Remedy string
+}
+
+// readHello judges what an agent says of itself.
+func readHello(answer *agentv1.HelloResponse) (Hello, error) {
+	if answer.GetProtocol() != Protocol {
+		return Hello{}, fmt.Errorf("%w: %d, this daemon protocol %d", ErrVersion, answer.GetProtocol(), Protocol)
+	}
+	if !isID(answer.GetIncarnationId()) || !path.IsAbs(answer.GetWorkspace()) {
+		return Hello{}, fmt.Errorf("%w: it says hello without an incarnation or a workspace", ErrProtocol)
+	}
+	hello := Hello{
+		Version:          answer.GetVersion(),
+		Protocol:         answer.GetProtocol(),
+		Incarnation:      answer.GetIncarnationId(),
+		OS:               answer.GetOs(),
+		Arch:             answer.GetArch(),
+		Hostname:         answer.GetHostname(),
+		Workspace:        answer.GetWorkspace(),
+		BaseEnv:          answer.GetBaseEnv(),
+		ProcessesStarted: answer.GetProcessesStarted(),
+		UID:              answer.GetUid(),
+	}
+	for _, capability := range answer.GetCapabilities() {
+		hello.Capabilities = append(hello.Capabilities, Capability{
+			Name:      capability.GetName(),
+			Available: capability.GetAvailable(),
+			Detail:    capability.GetDetail(),
+			Remedy:    capability.GetRemedy(),
+		})
+	}
+	return hello, nil
+}
+
+// isID accepts what newIncarnation draws, so what may be sent as metadata.
+func isID(id string) bool {
+	_, err := hex.DecodeString(id)
+	return err == nil && len(id) == 32
 }

@@ -1,5 +1,12 @@
 package agent
 
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+)
+
 // Launch is what `clockwork-agent serve` reads from its standard input, as one JSON object. It travels that way because neither
 // arguments nor the environment of a process are private.
 type Launch struct {
@@ -27,4 +34,50 @@ type Ready struct {
 	Socket string `json:"socket"`
 	// Incarnation is what Hello will say.
 	Incarnation string `json:"incarnation"`
+}
+
+// The parts of the base environment that a Launch need not give.
+const (
+	defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	defaultLang = "C.UTF-8"
+	defaultTmp  = "/tmp"
+)
+
+// BaseEnv returns the environment that every process starts from.
+func (l Launch) BaseEnv() map[string]string {
+	return overlay(map[string]string{
+		"PATH":   defaultPath,
+		"LANG":   defaultLang,
+		"TMPDIR": cmp.Or(l.Tmp, defaultTmp),
+		"HOME":   cmp.Or(l.Home, l.Workspace),
+	}, l.Env)
+}
+
+// maxRunDir keeps a socket's address within the 103 bytes that every system has room for.
+const maxRunDir = 90
+
+// Check returns what is wrong with a Launch.
+func (l Launch) Check() error {
+	switch {
+	case l.ID == "":
+		return errors.New("cannot launch an agent without the sandbox's id")
+	case l.Token == "":
+		return errors.New("cannot launch an agent without a token")
+	case len(l.RunDir) > maxRunDir:
+		return fmt.Errorf("cannot launch an agent in %s: the path has more than %d bytes", l.RunDir, maxRunDir)
+	}
+	for name, dir := range map[string]string{"run_dir": l.RunDir, "workspace": l.Workspace} {
+		if !filepath.IsAbs(dir) {
+			return fmt.Errorf("cannot launch an agent: its %s %q is not an absolute path", name, dir)
+		}
+	}
+	for name, dir := range map[string]string{"tmp": l.Tmp, "home": l.Home} {
+		if dir != "" && !filepath.IsAbs(dir) {
+			return fmt.Errorf("cannot launch an agent: its %s %q is not an absolute path", name, dir)
+		}
+	}
+	if wrong := checkEnv(l.Env); wrong != "" {
+		return errors.New("cannot launch an agent: " + wrong)
+	}
+	return nil
 }

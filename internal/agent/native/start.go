@@ -1,7 +1,6 @@
 package native
 
 import (
-	"os"
 	"slices"
 	"syscall"
 

@@ -1,0 +1,44 @@
+// Command clockwork-agent is the helper in a sandbox. It is started by a driver, not by people.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/clockworkd/clockwork/internal/agent/bridge"
+	"github.com/clockworkd/clockwork/internal/agent/serve"
+	"github.com/clockworkd/clockwork/internal/version"
+)
+
+const usage = `clockwork-agent is the helper that clockworkd runs in a sandbox.
+
+  clockwork-agent serve            read a launch from standard input, print where the socket is, serve
+  clockwork-agent connect SOCKET   carry standard input and output to an agent's socket
+  clockwork-agent version          print the version
+`
+
+func main() {
+	known, err := run(os.Args[1:])
+	switch {
+	case !known:
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "clockwork-agent:", err)
+		os.Exit(1)
+	}
+}
+
+// run does what the arguments say, if they are known.
+func run(args []string) (known bool, err error) {
+	switch {
+	case len(args) == 1 && args[0] == "serve":
+		return true, serve.Run(os.Stdin, os.Stdout)
+	case len(args) == 2 && args[0] == "connect":
+		return true, bridge.Run(args[1], os.Stdin, os.Stdout)
+	case len(args) == 1 && args[0] == "version":
+		_, err := fmt.Fprintln(os.Stdout, version.Version)
+		return true, err
+	}
+	return false, nil
+}

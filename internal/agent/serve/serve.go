@@ -1,0 +1,68 @@
+package serve
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/native"
+)
+
+// Run reads an agent.Launch from in, says on out that it is ready as an agent.Ready, closes both, and serves until the sandbox is shut
+// down, by the daemon or by SIGTERM. It is called once in a process, first thing.
+func Run(in, out *os.File) error {
+	if err := prepare(); err != nil {
+		return err
+	}
+	stop := catchSignals()
+	launch, err := readLaunch(in)
+	if err != nil {
+		return err
+	}
+	if err := makeDirs(launch); err != nil {
+		return err
+	}
+	spawner, err := native.NewSpawner(launch.ID)
+	if err != nil {
+		return err
+	}
+	server, err := agent.NewServer(agent.Config{
+		Token:     launch.Token,
+		RunDir:    launch.RunDir,
+		Workspace: launch.Workspace,
+		Env:       launch.BaseEnv(),
+		Spawner:   spawner,
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := listen(launch.RunDir)
+	if err != nil {
+		return err
+	}
+	go func() { // until the process ends
+		<-stop
+		server.Shutdown(shutdownGrace)
+	}()
+	ready := agent.Ready{Socket: listener.Addr().String(), Incarnation: server.Incarnation()}
+	if err := json.NewEncoder(out).Encode(ready); err != nil {
+		return fmt.Errorf("cannot say that the agent is ready: %w", err)
+	}
+	if err := detach(in, out); err != nil {
+		return err
+	}
+	return server.Serve(listener)
+}
+
+// readLaunch reads exactly one object.
+func readLaunch(in io.Reader) (agent.Launch, error) {
+	var launch agent.Launch
+	decoder := json.NewDecoder(in)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&launch); err != nil {
+		return launch, fmt.Errorf("cannot read the launch from standard input: %w", err)
+	}
+	return launch, launch.Check()
+}
