@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -22,14 +21,13 @@ const programPath = ".drivertest/program"
 // box is a sandbox as a case uses it.
 type box struct {
 	*runners.Sandbox
-	f         *fixture
-	processes atomic.Int64
+	f *fixture
 }
 
 // start describes a process that runs the test program.
 func (b *box) start(args ...string) *agentv1.Start {
 	return &agentv1.Start{
-		ProcessId: fmt.Sprintf("p%d", b.processes.Add(1)),
+		ProcessId: fmt.Sprintf("p%d", b.f.processes.Add(1)),
 		Argv:      append([]string{path.Join(b.Agent.Hello().Workspace, programPath)}, args...),
 	}
 }

@@ -3,6 +3,7 @@ package drivertest
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,6 +29,8 @@ type fixture struct {
 	ctx    context.Context //nolint:containedctx // it is that of the test, with its deadline
 	driver runners.Driver
 	ids    []string
+	// processes counts them over all sandboxes, for their ids.
+	processes atomic.Int64
 }
 
 func newFixture(t *testing.T, h Harness) *fixture {

@@ -1,9 +1,11 @@
 package drivertest
 
 import (
+	"errors"
 	"slices"
 	"time"
 
+	"github.com/clockworkd/clockwork/internal/runners"
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 )
 
@@ -108,5 +110,22 @@ func shutdownEndsEverything(f *fixture) {
 	if report.Killed < 2 {
 		f.Errorf("it killed %d processes, want 2", report.Killed)
 	}
-	f.checkGone(f.driver, b.ID)
+	f.awaitGone(b.ID)
+}
+
+// awaitGone waits for an agent that has answered its last call to end.
+func (f *fixture) awaitGone(id string) {
+	f.Helper()
+	for {
+		sandbox, err := f.driver.Recover(f.ctx, id)
+		if errors.Is(err, runners.ErrGone) {
+			return
+		}
+		if f.ctx.Err() != nil {
+			f.Fatalf("Recover: %v, want ErrGone", err)
+		}
+		if err == nil {
+			_ = sandbox.Agent.Close()
+		}
+	}
 }
