@@ -104,7 +104,7 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-// Each attempt, and each wait before the next, is told as it happens; the logs have them all.
+// Each attempt, and each wait before the next, is told as it happens. The logs have them all; a single stream is the last attempt's.
 func TestRetryIsTold(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{})
@@ -127,8 +127,12 @@ func TestRetryIsTold(t *testing.T) {
 	if !slices.Equal(told, want) {
 		t.Errorf("the events tell %q, want %q", told, want)
 	}
-	if logs := d.Ctl(t, "executions", "logs", onlyID(t, d), "--stream", "stdout").Want(t, 0).Stdout; logs != "1\n2\n3\n" {
+	id := onlyID(t, d)
+	if logs := d.Ctl(t, "executions", "logs", id, "--step", "try").Want(t, 0).Stdout; logs != "1\n2\n3\n" {
 		t.Errorf("the logs have %q, want what every attempt printed", logs)
+	}
+	if logs := d.Ctl(t, "executions", "logs", id, "--stream", "stdout").Want(t, 0).Stdout; logs != "3\n" {
+		t.Errorf("its standard output is %q, want the last attempt's", logs)
 	}
 }
 

@@ -1,9 +1,6 @@
 package harness
 
-import (
-	"os/exec"
-	"testing"
-)
+import "testing"
 
 // Ctl runs clockworkctl against the daemon, to its end.
 func (d *Daemon) Ctl(t testing.TB, args ...string) Result {
@@ -14,20 +11,13 @@ func (d *Daemon) Ctl(t testing.TB, args ...string) Result {
 // StartCtl starts clockworkctl against the daemon.
 func (d *Daemon) StartCtl(t testing.TB, args ...string) *Command {
 	t.Helper()
-	return Start(t, d.ctl(t, append([]string{"--address", d.Address}, args...)...))
+	return Start(t, d.Command(t, "clockworkctl", append([]string{"--address", d.Address}, args...)...))
 }
 
 // Ctl runs clockworkctl as the user of this home, who gives no address.
 func (h *Home) Ctl(t testing.TB, args ...string) Result {
 	t.Helper()
-	return Run(t, h.ctl(t, args...))
-}
-
-func (h *Home) ctl(t testing.TB, args ...string) *exec.Cmd {
-	t.Helper()
-	cmd := exec.Command(Binary(t, "clockworkctl"), args...)
-	cmd.Env, cmd.Dir = h.Env(), h.Dir
-	return cmd
+	return Run(t, h.Command(t, "clockworkctl", args...))
 }
 
 // Execute runs a bundle with -o json and returns the document, whatever the exit code is.

@@ -3,7 +3,6 @@ package harness
 import (
 	"fmt"
 	"net"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +16,8 @@ type DaemonOptions struct {
 	Runner string
 	// Warm is how many idle sandboxes the runner keeps. With 0 there is no sandbox but those of executions.
 	Warm int
+	// Listen is addresses beside the daemon's socket.
+	Listen []string
 	// Env is added to the daemon's environment.
 	Env []string
 }
@@ -52,7 +53,10 @@ func StartDaemon(t testing.TB, options DaemonOptions) *Daemon {
 // configuration names everything that a daemon would otherwise look for in the user's directories.
 func (d *Daemon) configuration(options DaemonOptions) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "listen: [%q]\nstate_dir: %s\nruntime_dir: %s\n", d.Address, d.StateDir, d.RuntimeDir)
+	fmt.Fprintf(&out, "state_dir: %s\nruntime_dir: %s\nlisten:\n", d.StateDir, d.RuntimeDir)
+	for _, address := range append([]string{d.Address}, options.Listen...) {
+		fmt.Fprintf(&out, "  - %s\n", address)
+	}
 	if !strings.Contains(options.Config, "drain_timeout:") {
 		out.WriteString("drain_timeout: 1s\n")
 	}
@@ -76,17 +80,11 @@ func (d *Daemon) Start(t testing.TB) {
 // Launch starts the daemon and waits for nothing.
 func (d *Daemon) Launch(t testing.TB) {
 	t.Helper()
-	process := Start(t, d.Command(t, "clockworkd", "--config", d.config))
+	cmd := d.Command(t, "clockworkd", "--config", d.config)
+	cmd.Env = append(cmd.Env, d.env...)
+	process := Start(t, cmd)
 	d.process = process
 	t.Cleanup(func() { stopAtEnd(t, process) })
-}
-
-// Command prepares one of the project's binaries to run in the daemon's home and environment.
-func (d *Daemon) Command(t testing.TB, name string, args ...string) *exec.Cmd {
-	t.Helper()
-	cmd := exec.Command(Binary(t, name), args...)
-	cmd.Env, cmd.Dir = d.Env(d.env...), d.Dir
-	return cmd
 }
 
 func (d *Daemon) answers() bool {

@@ -51,15 +51,51 @@ func (s Status) Violations() []string {
 	return fields
 }
 
+// Reason returns the reason that the ErrorInfo detail of the domain "clockwork" gives; empty if there is none.
+func (s Status) Reason() string {
+	for _, detail := range s.Details {
+		if detail.Domain == "clockwork" {
+			return detail.Reason
+		}
+	}
+	return ""
+}
+
 // Grpcurl calls a method of clockwork.v1, "ExecutionService/ExecuteBundle" for instance, knowing nothing but what the daemon's
 // reflection tells. The request is JSON.
 func (d *Daemon) Grpcurl(t testing.TB, method string, request []byte) Reply {
 	t.Helper()
-	cmd := exec.Command(Tool(t, "grpcurl"), "-plaintext", "-unix", "-emit-defaults", "-format-error",
-		"-max-msg-sz", "83886080", "-d", "@", d.Socket, "clockwork.v1."+method)
-	cmd.Env, cmd.Dir, cmd.Stdin = d.Env(), d.Dir, bytes.NewReader(request)
-	result := Run(t, cmd)
+	return d.GrpcurlAny(t, "clockwork.v1."+method, request)
+}
+
+// GrpcurlAny calls any method by its full name.
+func (d *Daemon) GrpcurlAny(t testing.TB, method string, request []byte) Reply {
+	t.Helper()
+	result := d.grpcurl(t, request, "-emit-defaults", "-format-error", "-max-msg-sz", "83886080", "-d", "@", d.Socket, method)
 	return Reply{Messages: messages(t, result.Stdout), Status: statusOf(t, result)}
+}
+
+// GrpcurlText calls a method of clockwork.v1 with a request in protobuf's text format, which can say more than JSON.
+func (d *Daemon) GrpcurlText(t testing.TB, method, request string) Status {
+	t.Helper()
+	result := d.grpcurl(t, []byte(request), "-format", "text", "-format-error", "-d", "@", d.Socket, "clockwork.v1."+method)
+	if result.Code == 0 {
+		return Status{}
+	}
+	return parseTextStatus(t, result.Stderr)
+}
+
+// GrpcurlList returns the names of the services that the daemon's reflection lists.
+func (d *Daemon) GrpcurlList(t testing.TB) []string {
+	t.Helper()
+	return strings.Fields(d.grpcurl(t, nil, d.Socket, "list").Want(t, 0).Stdout)
+}
+
+func (d *Daemon) grpcurl(t testing.TB, stdin []byte, args ...string) Result {
+	t.Helper()
+	cmd := exec.Command(Tool(t, "grpcurl"), append([]string{"-plaintext", "-unix"}, args...)...)
+	cmd.Env, cmd.Dir, cmd.Stdin = d.Env(), d.Dir, bytes.NewReader(stdin)
+	return Run(t, cmd)
 }
 
 func messages(t testing.TB, text string) []json.RawMessage {

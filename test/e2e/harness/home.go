@@ -2,6 +2,7 @@ package harness
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 )
@@ -15,19 +16,18 @@ type Home struct {
 	// Dir holds everything. Its path is short, for the sake of the sockets in it, and unique: a process that carries it
 	// belongs to the test.
 	Dir string
-	bin string
 }
 
 // NewHome makes a home. When the test ends it is removed, after whatever process still carries its path was killed; unless
 // the test has failed anyway, such a process fails it.
 func NewHome(t testing.TB) *Home {
 	t.Helper()
-	bin := filepath.Dir(Binary(t, "clockworkctl"))
+	Binary(t, "clockworkctl")                   // without it there is nothing to make a home for
 	dir, err := os.MkdirTemp("/tmp", "cw-e2e-") //nolint:usetesting // t.TempDir's path is too long for sockets
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &Home{Dir: dir, bin: bin}
+	h := &Home{Dir: dir}
 	for _, sub := range []string{h.path("home"), h.path("xdg")} {
 		if err := os.Mkdir(sub, 0o700); err != nil {
 			t.Fatal(err)
@@ -45,6 +45,14 @@ func (h *Home) Env(more ...string) []string {
 		"XDG_RUNTIME_DIR=" + h.path("xdg"),
 		"XDG_STATE_HOME=" + h.path("xdg-state"),
 	}, more...)
+}
+
+// Command prepares one of the project's binaries to run in this home.
+func (h *Home) Command(t testing.TB, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(Binary(t, name), args...)
+	cmd.Env, cmd.Dir = h.Env(), h.Dir
+	return cmd
 }
 
 func (h *Home) path(elements ...string) string {

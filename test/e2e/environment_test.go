@@ -1,0 +1,160 @@
+package e2e
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/clockworkd/clockwork/test/e2e/harness"
+)
+
+// inspect is a Python program that prints, as JSON, what a process finds itself with.
+const inspect = `
+import json, os, resource
+status = dict(line.rstrip("\n").split(":\t", 1) for line in open("/proc/self/status") if ":\t" in line)
+umask = os.umask(0)
+descriptors = {}
+for name in os.listdir("/proc/self/fd"):
+    try: descriptors[name] = os.readlink("/proc/self/fd/" + name)
+    except OSError: pass  # the one that lists them
+print(json.dumps({
+    "env": {k: v for k, v in (e.split("=", 1) for e in open("/proc/self/environ").read().split("\0") if e)},
+    "umask": umask, "blocked": status["SigBlk"], "ignored": status["SigIgn"], "descriptors": descriptors,
+    "cwd": os.getcwd(), "tty": os.isatty(0), "session": os.getsid(0), "parent_session": os.getsid(os.getppid()),
+}))`
+
+// found is what inspect prints.
+type found struct {
+	Env         map[string]string
+	Umask       int
+	Blocked     string
+	Ignored     string
+	Descriptors map[string]string
+	Cwd         string
+	TTY         bool
+	Session     int
+}
+
+// A step begins with nothing of the daemon's: neither its environment nor its signals, descriptors, umask or directory.
+func TestStepStartsFromNothing(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{
+		Env:    []string{"DAEMON_SECRET=hunter2", "LD_LIBRARY_PATH=/nowhere", "TMPDIR=" + os.TempDir(), "LC_ALL=C", "XDG_CONFIG_HOME=/nowhere"},
+		Runner: "environment_vars: {FROM_RUNNER: r}\n",
+	})
+	bundle := harness.NewBundle(harness.Object{
+		"purpose": "inspect",
+		// Isolated, and without the preparations of a shell, which would set variables of its own.
+		"run": harness.Object{"cmd": []string{"/usr/bin/env", "python3", "-I", "-c", inspect}, "env": harness.Object{"FROM_ENV": "e"}},
+	})
+	bundle["vars"] = harness.Object{"FROM_VARS": "v"}
+	step := d.MustExecute(t, 0, bundle).Step(t, "inspect")
+	var got found
+	if err := json.Unmarshal([]byte(step.Stdout), &got); err != nil {
+		t.Fatalf("%v: %s", err, step.Stdout)
+	}
+
+	// The last four are the local runner's: what tools download into them outlives the execution.
+	want := []string{
+		"PATH", "HOME", "TMPDIR", "LANG", "USER", "LOGNAME", "FROM_RUNNER", "FROM_VARS", "FROM_ENV",
+		"UV_CACHE_DIR", "GOCACHE", "GOMODCACHE", "DENO_DIR",
+	}
+	if names := slices.Sorted(maps.Keys(got.Env)); !slices.Equal(names, slices.Sorted(slices.Values(want))) {
+		t.Errorf("the environment has %q, want %q", names, slices.Sorted(slices.Values(want)))
+	}
+	for name, value := range map[string]string{"FROM_RUNNER": "r", "FROM_VARS": "v", "FROM_ENV": "e"} {
+		if got.Env[name] != value || step.EnvironmentVars[name] != value {
+			t.Errorf("%s is %q in the step and %q in the result, want %q", name, got.Env[name], step.EnvironmentVars[name], value)
+		}
+	}
+	if !filepath.IsAbs(got.Env["HOME"]) || strings.HasPrefix(got.Env["HOME"], d.Dir+"/home") {
+		t.Errorf("HOME is %q, the daemon's own or none", got.Env["HOME"])
+	}
+	if !strings.HasPrefix(got.Env["TMPDIR"], d.StateDir) && !strings.HasPrefix(got.Env["TMPDIR"], d.RuntimeDir) {
+		t.Errorf("TMPDIR is %q, want one of the sandbox's own", got.Env["TMPDIR"])
+	}
+	if got.Umask != 0o022 {
+		t.Errorf("umask %04o, want 0022", got.Umask)
+	}
+	if got.Blocked != "0000000000000000" {
+		t.Errorf("signals are blocked: %s", got.Blocked)
+	}
+	// Python itself ignores SIGPIPE (13) and SIGXFSZ (25); both bits belong to it.
+	if got.Ignored != "0000000001001000" {
+		t.Errorf("signals are ignored: %s", got.Ignored)
+	}
+	for number, name := range got.Descriptors {
+		if number != "0" && number != "1" && number != "2" {
+			t.Errorf("descriptor %s is inherited: %s", number, name)
+		}
+	}
+	if got.Descriptors["0"] != "/dev/null" || got.TTY {
+		t.Errorf("standard input is %s, want /dev/null", got.Descriptors["0"])
+	}
+	if got.Cwd != step.WorkingDirectory {
+		t.Errorf("the step begins in %s, want %s", got.Cwd, step.WorkingDirectory)
+	}
+}
+
+// Signals are at their defaults also for programs that do not set any: a shell tells.
+func TestDefaultSignals(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{})
+	document := d.MustExecute(t, 0, harness.NewBundle(
+		harness.Object{"purpose": "signals", "run": harness.Object{"cmd": []string{"grep", "-E", "^Sig(Blk|Ign|Cgt):", "/proc/self/status"}}},
+		harness.Object{"purpose": "sigpipe", "run": harness.Object{"cmd": []string{"bash", "-c", `yes | head -n 1; echo "${PIPESTATUS[0]}"`}}},
+	))
+	if got := document.Step(t, "signals").Stdout; got != "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nSigCgt:\t0000000000000000\n" {
+		t.Errorf("a program finds the signals as\n%s", got)
+	}
+	if got := document.Step(t, "sigpipe").Stdout; got != "y\n141\n" {
+		t.Errorf("a writer to a closed pipe ended as %q, want by SIGPIPE", got)
+	}
+}
+
+// What a step may create, others may read: the umask is not the daemon's private one.
+func TestUmaskAndWorkspace(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{})
+	document := d.MustExecute(t, 0, harness.NewBundle(
+		harness.Shell("first", `umask; : >made; mkdir dir; stat -c '%a %n' made dir; ls -A`),
+		harness.Shell("second", `ls -A; touch "$TMPDIR/x" && [ -w . ]`),
+	))
+	if got := document.Step(t, "first").Stdout; got != "0022\n644 made\n755 dir\ndir\nmade\n" {
+		t.Errorf("the first step found\n%s", got)
+	}
+	if got := document.Step(t, "second").Stdout; got != "dir\nmade\n" {
+		t.Errorf("the second step found in the workspace\n%s", got)
+	}
+}
+
+// A sandbox serves one execution: the next one finds nothing of it, although sandboxes are kept warm.
+func TestNothingIsLeftForTheNext(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{Warm: 2})
+	for range 3 {
+		document := d.MustExecute(t, 0, harness.NewBundle(
+			harness.Shell("look", `ls -A . "$TMPDIR"; echo $TMPDIR >>$HISTORY; : >left; : >"$TMPDIR/left"`)), "--var", "HISTORY="+d.Dir+"/history")
+		if got := document.Steps[0].Stdout; strings.Contains(got, "left") {
+			t.Errorf("found in a new sandbox:\n%s", got)
+		}
+	}
+	history, err := os.ReadFile(filepath.Join(d.Dir, "history"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := strings.Fields(string(history))
+	if distinct := slices.Compact(slices.Sorted(slices.Values(used))); len(distinct) != 3 {
+		t.Errorf("three executions used the sandboxes %q", distinct)
+	}
+	for _, dir := range used {
+		harness.Eventually(t, harness.Patience, "the removal of "+dir, func() bool {
+			_, err := os.Stat(dir)
+			return os.IsNotExist(err)
+		})
+	}
+}
