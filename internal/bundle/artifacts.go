@@ -59,7 +59,7 @@ func (n *normaliser) mode(text string, at jsonPath) fs.FileMode {
 	}
 	if !modeText.MatchString(text) {
 		n.artifactsInDoubt = true
-		n.fault(at, `must be octal, "0000" to "0777", is %s`, quote(text))
+		n.fault(at, `must be octal, "0000" to "0777", is %s`, quoted(text))
 		return usual
 	}
 	mode, _ := strconv.ParseUint(text, 8, 32) // the pattern leaves nothing that could fail
@@ -89,7 +89,7 @@ func (n *normaliser) checksum(text string, content []byte, artifact jsonPath) {
 		return
 	}
 	if !checksumText.MatchString(text) {
-		n.fault(at, `must be "sha256:" and 64 hexadecimal digits, is %s`, quote(text))
+		n.fault(at, `must be "sha256:" and 64 hexadecimal digits, is %s`, quoted(text))
 		return
 	}
 	sum := sha256.Sum256(content)

@@ -24,7 +24,7 @@ func collisions(artifacts []Artifact) []collision {
 	// Sorted with "/" before any other byte, what lies below a file follows it at once.
 	slices.SortStableFunc(order, func(a, b int) int { return compareTrees(artifacts[a].Path, artifacts[b].Path) })
 	first := map[int]int{}
-	var above []int // files, each at or below the one before it
+	var above []int // files, each below the one before it
 	for _, i := range order {
 		for len(above) > 0 && !isWithin(artifacts[i].Path, artifacts[above[len(above)-1]].Path) {
 			above = above[:len(above)-1]
@@ -35,7 +35,10 @@ func collisions(artifacts []Artifact) []collision {
 				first[later] = earlier
 			}
 		}
-		above = append(above, i)
+		// Of equals the first one speaks for all; else many of them would make this quadratic.
+		if len(above) == 0 || artifacts[above[len(above)-1]].Path != artifacts[i].Path {
+			above = append(above, i)
+		}
 	}
 	found := make([]collision, 0, len(first))
 	for _, later := range slices.Sorted(maps.Keys(first)) {
@@ -71,10 +74,10 @@ func (c collision) describe(artifacts []Artifact) string {
 	name := artifactsPath.at(c.earlier).String()
 	switch {
 	case earlier == later:
-		return fmt.Sprintf("is the path of %s too (%s)", name, quote(earlier))
+		return fmt.Sprintf("is the path of %s too (%s)", name, quoted(earlier))
 	case isWithin(later, earlier):
-		return fmt.Sprintf("lies below %s, which is a file (%s)", name, quote(earlier))
+		return fmt.Sprintf("lies below %s, which is a file (%s)", name, quoted(earlier))
 	default:
-		return fmt.Sprintf("must be a directory for %s, which lies below it (%s)", name, quote(earlier))
+		return fmt.Sprintf("must be a directory for %s, which lies below it (%s)", name, quoted(earlier))
 	}
 }

@@ -25,10 +25,9 @@ func Parse(data []byte, limits Limits) (*clockworkv1.ArtifactBundle, *Bundle, er
 	n := &normaliser{limits: limits, document: d, faults: findings{limit: limits.Faults}}
 	b := n.bundle(d.message, nil)
 	for _, found := range n.faults.list {
-		found.at = d.tree.find(found.path).at
-		d.faults.add(found)
+		d.faults.add(found.path, d.tree.find(found.path).at, "%s", found.message)
 	}
-	d.faults.more += n.faults.more
+	d.faults.more = d.faults.more || n.faults.more
 	if err := d.faults.err(); err != nil {
 		return d.message, nil, err
 	}

@@ -31,7 +31,7 @@ func readDocument(data []byte, limits Limits) *document {
 	}
 	tree, fault := readTree(data, limits)
 	if fault != nil {
-		d.faults.add(*fault)
+		d.faults.add(fault.path, fault.at, "%s", fault.message)
 		return d
 	}
 	d.tree = tree
@@ -80,7 +80,7 @@ func placeOfInvalid(data []byte) position {
 
 // fault notes what is wrong with a node.
 func (d *document) fault(n *node, path jsonPath, format string, args ...any) {
-	d.faults.add(finding{path: path, message: fmt.Sprintf(format, args...), at: n.at})
+	d.faults.add(path, n.at, format, args...)
 	d.broken[path.String()] = true
 }
 

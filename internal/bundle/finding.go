@@ -20,24 +20,25 @@ type finding struct {
 	at      position
 }
 
-// findings collects up to limit faults and counts the rest.
+// findings collects up to limit faults and remembers that there are more.
 type findings struct {
 	limit int
 	list  []finding
-	more  int
+	more  bool
 }
 
-func (f *findings) add(found finding) {
+// add notes a fault. Beyond the limit it costs next to nothing, so that a bundle of a million faults is no burden.
+func (f *findings) add(path jsonPath, at position, format string, args ...any) {
 	if len(f.list) >= f.limit {
-		f.more++
+		f.more = true
 		return
 	}
-	f.list = append(f.list, found)
+	f.list = append(f.list, finding{path: path, message: fmt.Sprintf(format, args...), at: at})
 }
 
 // err returns the faults, sorted, as an error; nil if there are none.
 func (f *findings) err() error {
-	if len(f.list)+f.more == 0 {
+	if len(f.list) == 0 && !f.more {
 		return nil
 	}
 	slices.SortStableFunc(f.list, func(a, b finding) int {
@@ -51,8 +52,8 @@ func (f *findings) err() error {
 		}
 		faults = append(faults, Fault{Path: found.path.String(), Message: message})
 	}
-	if f.more > 0 {
-		faults = append(faults, Fault{Path: root.String(), Message: fmt.Sprintf("has further faults (%d); mend these first", f.more)})
+	if f.more {
+		faults = append(faults, Fault{Path: root.String(), Message: "has more faults than these; mend them first"})
 	}
 	return faults
 }

@@ -56,16 +56,24 @@ func checkBundle(t *testing.T, b *bundle.Bundle) {
 		}
 	}
 	for i, s := range b.Steps {
-		runs := len(s.Cmd) > 0 && s.Cmd[0] != "" || len(s.Cmd) == 0 && s.Artifact >= 0
-		if s.Index != i || s.Name == "" || !runs || s.Artifact >= len(b.Artifacts) || !fs.ValidPath(s.Cwd) || s.Timeout < 0 {
-			t.Errorf("step %d is %+v", i, s)
-		}
-		if !b.Graph && len(s.Needs) > 0 {
-			t.Errorf("step %d of a sequence needs %v", i, s.Needs)
-		}
+		checkStep(t, b, i, s)
 	}
 	if !runsThrough(b.Steps) {
 		t.Errorf("the needs have a cycle: %+v", b.Steps)
+	}
+}
+
+func checkStep(t *testing.T, b *bundle.Bundle, i int, s bundle.Step) {
+	t.Helper()
+	runs := len(s.Cmd) > 0 && s.Cmd[0] != "" || len(s.Cmd) == 0 && s.Artifact >= 0
+	if !runs || s.Artifact >= len(b.Artifacts) {
+		t.Errorf("step %d runs %q, artifact %d of %d", i, s.Cmd, s.Artifact, len(b.Artifacts))
+	}
+	if s.Index != i || s.Name == "" || !fs.ValidPath(s.Cwd) || s.Timeout < 0 {
+		t.Errorf("step %d is %+v", i, s)
+	}
+	if !b.Graph && len(s.Needs) > 0 {
+		t.Errorf("step %d of a sequence needs %v", i, s.Needs)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func (n *normaliser) order(message *clockworkv1.ArtifactBundle, steps []Step) bool {
 	order := message.GetOrder()
 	if order != "" && order != "sequence" && order != "graph" {
-		n.fault(root.field("order"), `must be "sequence" or "graph", is %s`, quote(order))
+		n.fault(root.field("order"), `must be "sequence" or "graph", is %s`, quoted(order))
 	}
 	needs := func(s *clockworkv1.Step) bool { return len(s.GetNeeds()) > 0 }
 	if len(steps) == 0 || (order != "graph" && !slices.ContainsFunc(message.GetSteps(), needs)) {
@@ -56,7 +56,7 @@ func (g *graph) nameSteps() {
 		}
 		if earlier, ok := g.byName[s.Name]; ok {
 			g.fault(at, "gives this step the name %s, as %v has; in a graph each step needs a name of its own",
-				quote(s.Name), stepsPath.at(earlier))
+				quoted(s.Name), stepsPath.at(earlier))
 			continue
 		}
 		g.byName[s.Name] = i
@@ -72,11 +72,11 @@ func (g *graph) resolveNeeds(i int) {
 		switch {
 		case !ok && g.inDoubt:
 		case !ok:
-			g.fault(at, "must name a step; none is named %s", quote(name))
+			g.fault(at, "must name a step; none is named %s", quoted(name))
 		case need == i:
 			g.fault(at, "must name another step than its own")
 		case known[need]:
-			g.fault(at, "names %s a second time; keep one", quote(name))
+			g.fault(at, "names %s a second time; keep one", quoted(name))
 		default:
 			known[need] = true
 			g.steps[i].Needs = append(g.steps[i].Needs, need)
@@ -88,21 +88,21 @@ func (g *graph) needAt(i, k int) jsonPath { return stepsPath.at(i).field("needs"
 
 // findCycles names, for each need that closes a cycle, the whole cycle. Without those needs there is none left.
 func (g *graph) findCycles() {
-	const unseen, open, done = 0, 1, 2
-	state := make([]uint8, len(g.steps))
+	const unseen, done = 0, -1 // between them: the place in the trail, from 1
+	state := make([]int, len(g.steps))
 	var trail []int
 	var visit func(i int)
 	visit = func(i int) {
-		state[i] = open
 		trail = append(trail, i)
-		for _, need := range g.steps[i].Needs {
-			switch state[need] {
-			case unseen:
+		state[i] = len(trail)
+		for k, name := range g.messages[i].GetNeeds() {
+			need, ok := g.byName[name]
+			switch {
+			case !ok || need == i || state[need] == done:
+			case state[need] == unseen:
 				visit(need)
-			case open:
-				cycle := trail[slices.Index(trail, need):]
-				k := slices.Index(g.messages[i].GetNeeds(), g.steps[need].Name)
-				g.fault(g.needAt(i, k), "closes a cycle: %s", g.describe(cycle))
+			default:
+				g.fault(g.needAt(i, k), "closes a cycle: %v", cycle{g, trail[state[need]-1:]})
 			}
 		}
 		trail = trail[:len(trail)-1]
@@ -115,16 +115,22 @@ func (g *graph) findCycles() {
 	}
 }
 
-// describe spells a cycle out, a long one shortened.
-func (g *graph) describe(cycle []int) string {
+// cycle is steps each of which needs the next one, the last one the first.
+type cycle struct {
+	*graph
+	steps []int
+}
+
+// String spells a cycle out, a long one shortened.
+func (c cycle) String() string {
 	const most = 8
-	names := make([]string, 0, most+2)
-	for _, i := range cycle[:min(len(cycle), most)] {
-		names = append(names, quote(g.steps[i].Name))
+	var out strings.Builder
+	for _, i := range c.steps[:min(len(c.steps), most)] {
+		fmt.Fprintf(&out, "%v needs ", quoted(c.graph.steps[i].Name))
 	}
-	if len(cycle) > most {
-		names = append(names, fmt.Sprintf("… (%d more)", len(cycle)-most))
+	if len(c.steps) > most {
+		fmt.Fprintf(&out, "… (%d more) needs ", len(c.steps)-most)
 	}
-	names = append(names, quote(g.steps[cycle[0]].Name))
-	return strings.Join(names, " needs ")
+	fmt.Fprint(&out, quoted(c.graph.steps[c.steps[0]].Name))
+	return out.String()
 }

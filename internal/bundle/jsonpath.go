@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -44,7 +45,7 @@ func (p jsonPath) String() string {
 		case s.isIndex():
 			out.WriteString("[" + strconv.Itoa(s.index) + "]")
 		case !isPlain(s.name):
-			out.WriteString("[" + quote(s.name) + "]")
+			out.WriteString("[" + quoted(s.name).String() + "]")
 		case i > 0:
 			out.WriteString("." + s.name)
 		default:
@@ -103,12 +104,22 @@ func fieldOf(message protoreflect.MessageDescriptor, s segment) protoreflect.Fie
 // maxQuoted bounds what a message repeats of the input.
 const maxQuoted = 64
 
-// quote shows a piece of the input in a message, shortened.
-func quote(s string) string {
-	return strconv.Quote(clip(s)) + ellipsis(s)
-}
+// quoted is a piece of the input that a message shows in quotes, shortened.
+type quoted string
 
-func clip(s string) string { return s[:min(len(s), maxQuoted)] }
+func (q quoted) String() string { return strconv.Quote(clip(string(q))) + ellipsis(string(q)) }
+
+// clip cuts a text after the last character that is allowed.
+func clip(s string) string {
+	if len(s) <= maxQuoted {
+		return s
+	}
+	end := maxQuoted
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end]
+}
 
 func ellipsis(s string) string {
 	if len(s) > maxQuoted {

@@ -29,7 +29,7 @@ type Limits struct {
 	Arg int
 	// Outputs is the most outputs patterns of one step.
 	Outputs int
-	// Faults is the most faults that are named; further ones are counted.
+	// Faults is the most faults that are named; one more then says that there are others.
 	Faults int
 }
 

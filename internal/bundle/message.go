@@ -127,7 +127,7 @@ func (d *document) expect(wanted kind, n *node, path jsonPath) bool {
 	case n.kind == kindUnusable:
 		d.fault(n, path, "%s", n.text)
 	case wanted == kindString && (n.kind == kindNumber || n.kind == kindBool):
-		d.fault(n, path, "must be a string, is %v; quote it: %s", n.kind, quote(n.text))
+		d.fault(n, path, "must be a string, is %v; quote it: %s", n.kind, quoted(n.text))
 	default:
 		d.fault(n, path, "must be %v, is %v", wanted, n.kind)
 	}

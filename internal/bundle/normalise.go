@@ -1,8 +1,6 @@
 package bundle
 
 import (
-	"fmt"
-
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -42,7 +40,7 @@ func (n *normaliser) bundle(message *clockworkv1.ArtifactBundle, overrides map[s
 	if version := message.GetVersion(); version == "" {
 		n.missing(root, "version", kindString, `is missing; must be "1"`)
 	} else if version != "1" {
-		n.fault(root.field("version"), `must be "1", is %s`, quote(version))
+		n.fault(root.field("version"), `must be "1", is %s`, quoted(version))
 	}
 	b := &Bundle{}
 	b.Artifacts = n.artifacts(message.GetArtifacts())
@@ -58,7 +56,7 @@ func (n *normaliser) bundle(message *clockworkv1.ArtifactBundle, overrides map[s
 // fault notes what is wrong with the value at a path, unless that follows from a fault of the document.
 func (n *normaliser) fault(path jsonPath, format string, args ...any) {
 	if !n.document.isBroken(path) {
-		n.faults.add(finding{path: path, message: fmt.Sprintf(format, args...)})
+		n.faults.add(path, position{}, format, args...)
 	}
 }
 

@@ -112,7 +112,7 @@ func TestConsequencesAreNotNamed(t *testing.T) {
 		"misplaced cmd":     {withSteps(`{"purpose": "a", "cmd": ["x"]}`), [][2]string{{"steps[0].cmd", "unknown"}}},
 		"misnamed path":     {withArtifacts(`{"file": "x"}`), [][2]string{{"artifacts[0].file", "unknown"}}},
 		"misnamed attempts": {withStep(`"retry": {"attempts": 3}`), [][2]string{{"steps[0].retry.attempts", "unknown"}}},
-		"misnamed step":     {withSteps(`{"nmae": "a", "run": {"cmd": ["x"]}}, {"name": "b", "run": {"cmd": ["x"]}, "needs": ["a"]}`), [][2]string{{"steps[0].nmae", "is name meant?"}}},
+		"misnamed step":     {withSteps(`{"namme": "a", "run": {"cmd": ["x"]}}, {"name": "b", "run": {"cmd": ["x"]}, "needs": ["a"]}`), [][2]string{{"steps[0].namme", "is name meant?"}}},
 		"bad name":          {withSteps(`{"name": 5, "run": {"cmd": ["x"]}}, {"name": "b", "run": {"cmd": ["x"]}, "needs": ["5"]}`), [][2]string{{"steps[0].name", "quote it"}}},
 		"bad run":           {withRun(`"x"`), [][2]string{{"steps[0].run", "must be an object"}}},
 		"bad cmd":           {withRun(`{"cmd": "x"}`), [][2]string{{"steps[0].run.cmd", "must be a list"}}},

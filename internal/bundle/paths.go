@@ -28,11 +28,11 @@ func outside(name string, limit int) string {
 		return fmt.Sprintf("has %d bytes; a path has at most %d", len(name), limit)
 	}
 	if name[0] == '/' {
-		return fmt.Sprintf("must be relative to the workspace, is %s", quote(name))
+		return fmt.Sprintf("must be relative to the workspace, is %s", quoted(name))
 	}
 	for element := range strings.SplitSeq(name, "/") {
 		if element == ".." {
-			return fmt.Sprintf(`must not contain "..", is %s`, quote(name))
+			return fmt.Sprintf(`must not contain "..", is %s`, quoted(name))
 		}
 		if len(element) > maxElement {
 			return fmt.Sprintf("has an element of %d bytes; file systems take at most %d", len(element), maxElement)
@@ -48,7 +48,7 @@ func (n *normaliser) file(name string, at jsonPath) string {
 		return ""
 	}
 	if clean == "." || strings.HasSuffix(name, "/") || strings.HasSuffix(name, "/.") {
-		n.fault(at, "must name a file, is %s", quote(name))
+		n.fault(at, "must name a file, is %s", quoted(name))
 		return ""
 	}
 	return clean

@@ -106,7 +106,7 @@ func (d *document) duration(m protoreflect.Message, n *node, path jsonPath) {
 		return
 	}
 	if !durationText.MatchString(n.text) || protojson.Unmarshal([]byte(`"`+n.text+`"`), m.Interface()) != nil {
-		d.fault(n, path, `must be seconds such as "300s" or "1.5s", is %s`, quote(n.text))
+		d.fault(n, path, `must be seconds such as "300s" or "1.5s", is %s`, quoted(n.text))
 	}
 }
 
@@ -125,7 +125,7 @@ func (d *document) variable(m protoreflect.Message, n *node, path jsonPath) {
 			return
 		}
 		if _, ok := parseInteger(n.text); !ok {
-			d.fault(n, path, "must be an integer of at most 2^53 in magnitude to stay as it is; quote it: %s", quote(n.text))
+			d.fault(n, path, "must be an integer of at most 2^53 in magnitude to stay as it is; quote it: %s", quoted(n.text))
 			return
 		}
 		number, _ := strconv.ParseFloat(n.text, 64) // parseInteger has parsed it
@@ -146,7 +146,7 @@ func (d *document) expectNumber(n *node, path jsonPath) bool {
 		return false
 	}
 	if !isJSONNumber(n.text) {
-		d.fault(n, path, "is a number in a notation that JSON does not have; quote it: %s", quote(n.text))
+		d.fault(n, path, "is a number in a notation that JSON does not have; quote it: %s", quoted(n.text))
 		return false
 	}
 	return true

@@ -21,6 +21,9 @@ func similarName(fields protoreflect.FieldDescriptors, wrong string) string {
 	best, slips := "", maxSlips+1
 	for i := range fields.Len() {
 		name := string(fields.Get(i).Name())
+		if len(wrong) > 2*len(name)+maxSlips {
+			continue
+		}
 		if d := distance(letters(name), letters(wrong)); d < slips && 2*d <= len(name) {
 			best, slips = name, d
 		}
@@ -30,7 +33,7 @@ func similarName(fields protoreflect.FieldDescriptors, wrong string) string {
 
 // letters brings the usual notations of a name together.
 func letters(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(clip(name)))
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 }
 
 // distance is how many bytes must be inserted, deleted or replaced to make one string the other (Levenshtein).

@@ -57,7 +57,7 @@ func (n *normaliser) step(message *clockworkv1.Step, at jsonPath) Step {
 func (n *normaliser) directory(cwd string, index *artifactIndex, at jsonPath) {
 	for ; cwd != "" && cwd != "."; cwd = path.Dir(cwd) {
 		if i, ok := index.byPath[cwd]; ok {
-			n.fault(at, "must be a directory; %v is a file at %s", artifactsPath.at(i), quote(cwd))
+			n.fault(at, "must be a directory; %v is a file at %s", artifactsPath.at(i), quoted(cwd))
 			return
 		}
 	}
@@ -83,8 +83,10 @@ func (n *normaliser) outputs(patterns []string, at jsonPath) []string {
 		return nil
 	}
 	var outputs []string
+	known := make(map[string]bool, len(patterns))
 	for i, pattern := range patterns {
-		if clean := n.file(pattern, at.at(i)); clean != "" && !slices.Contains(outputs, clean) {
+		if clean := n.file(pattern, at.at(i)); clean != "" && !known[clean] {
+			known[clean] = true
 			outputs = append(outputs, clean)
 		}
 	}
@@ -121,7 +123,7 @@ func (n *normaliser) resolveByLang(s *Step, index *artifactIndex, at jsonPath) i
 		n.missing(run, "cmd", kindList, "is missing; a step without a command needs the purpose of the artifact that it runs")
 	} else {
 		n.missing(run, "cmd", kindList, "is missing, and no artifact of purpose %s has a runnable lang (%s) or is an executable file",
-			quote(s.Purpose), runnableLangs())
+			quoted(s.Purpose), runnableLangs())
 	}
 	return -1
 }

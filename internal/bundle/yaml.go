@@ -58,7 +58,7 @@ func (r *yamlReader) node(from *yaml.Node, depth int) node {
 	case from.Kind == yaml.AliasNode:
 		n.refuse("is an alias (*" + clip(from.Value) + "), which bundles do not have; write the value out")
 	case from.Style&yaml.TaggedStyle != 0:
-		n.refuse("has the tag " + quote(from.Tag) + ", but bundles have no tags; leave it out")
+		n.refuse("has the tag " + quoted(from.Tag).String() + ", but bundles have no tags; leave it out")
 	case from.Kind == yaml.SequenceNode:
 		n.kind = kindList
 		n.children = make([]node, 0, len(from.Content))
