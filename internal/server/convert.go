@@ -3,10 +3,11 @@ package server
 import (
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/journal"
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/clockworkd/clockwork/internal/journal"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // executionOf turns a record into the API's words. What a list leaves out stays out.
@@ -28,7 +29,7 @@ func executionOf(record journal.Execution, now time.Time) *clockworkv1.Execution
 		IdempotencyKey:  record.Key,
 		CancelRequested: record.CancelRequested,
 	}
-	if execution.Summary == nil && record.Steps != nil {
+	if record.Summary == nil && record.Steps != nil {
 		execution.Summary = summaryOf(record.Steps, now.Sub(record.Created))
 	}
 	for _, step := range record.Steps {
@@ -61,7 +62,7 @@ func summaryOf(steps []journal.Step, total time.Duration) *clockworkv1.Execution
 		}
 	}
 	if len(steps) > 0 {
-		summary.SuccessRate = 100 * float64(summary.Successful) / float64(len(steps))
+		summary.SuccessRate = 100 * float64(summary.GetSuccessful()) / float64(len(steps))
 	}
 	return summary
 }

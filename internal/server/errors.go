@@ -7,14 +7,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/executor"
-	"github.com/clockworkd/clockwork/internal/journal"
-	"github.com/clockworkd/clockwork/internal/runners"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/clockworkd/clockwork/internal/executor"
+	"github.com/clockworkd/clockwork/internal/journal"
+	"github.com/clockworkd/clockwork/internal/runners"
 )
 
 // errorDomain is the ErrorInfo.domain of all errors.

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/grpc"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // executionService implements the ExecutionService; its methods are spread over execute.go, executions.go, validate.go and outputs.go.
@@ -44,7 +45,8 @@ func (s *executionService) WatchExecution(request *clockworkv1.WatchExecutionReq
 func (s *executionService) send(stream grpc.ServerStreamingServer[clockworkv1.Event], id string, after uint64) error {
 	ctx, cancel := context.WithCancelCause(stream.Context())
 	defer cancel(nil)
-	defer context.AfterFunc(s.streams, func() { cancel(errShutdown) })()
+	uncut := context.AfterFunc(s.streams, func() { cancel(errShutdown) })
+	defer uncut()
 	for event, err := range s.journal.Follow(ctx, id, after) {
 		if err == nil {
 			err = stream.Send(event)

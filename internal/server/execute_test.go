@@ -9,11 +9,12 @@ import (
 	"slices"
 	"testing"
 
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 func TestExecuteStreamsFromTheFirstEventToTheLast(t *testing.T) {

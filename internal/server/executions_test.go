@@ -8,12 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/journal"
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/clockworkd/clockwork/internal/journal"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 func recordOf(created time.Time) journal.Execution {

@@ -9,10 +9,11 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/zap"
+
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/runners"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"go.uber.org/zap"
 )
 
 // fakeExecutor answers with what a test gives it; a nil function answers that all is well.

@@ -13,7 +13,7 @@ const (
 	// window is how many bytes of a stream, and of a connection, a client may send ahead. A bundle of 64 MiB is sent
 	// without a round trip per 64 KiB, and a hundred connections that stand still hold 100 MiB at most.
 	window = 1 << 20
-	// writeBuffer takes an output event of the largest size in few system calls. It is held only while it is filled.
+	// writeBuffer takes an output event of the largest size in few system calls. A connection has one only while it writes.
 	writeBuffer = 128 << 10
 
 	// minPing is half of the client's keepalive interval, so that jitter is not mistaken for a flood.
@@ -42,7 +42,6 @@ func serverOptions(o Options) []grpc.ServerOption {
 		grpc.InitialWindowSize(window),
 		grpc.InitialConnWindowSize(window),
 		grpc.WriteBufferSize(writeBuffer),
-		grpc.SharedWriteBuffer(true),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: pingAfter, Timeout: pingTimeout}),
 	}

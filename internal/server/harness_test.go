@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // patience bounds what takes no time at all on a machine that is not overloaded.
@@ -75,6 +76,7 @@ func (d *daemon) dial(t *testing.T, target string, with credentials.TransportCre
 
 // done is a context that is over, for a shutdown that waits for nobody.
 func done(t *testing.T) context.Context {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	cancel()
 	return ctx

@@ -3,12 +3,12 @@ package server
 import (
 	"errors"
 
-	"github.com/clockworkd/clockwork/internal/bundle"
-	"github.com/clockworkd/clockwork/internal/executor"
-	"github.com/clockworkd/clockwork/internal/policy"
-	"github.com/clockworkd/clockwork/internal/runners"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
+
+	"github.com/clockworkd/clockwork/internal/bundle"
+	"github.com/clockworkd/clockwork/internal/executor"
+	"github.com/clockworkd/clockwork/internal/runners"
 )
 
 // judged turns the errors that refuse a bundle, each with its own details; nil for other errors.
@@ -20,8 +20,8 @@ func judged(err error) error {
 		}
 		return invalid(faults)
 	}
-	if denied, ok := errors.AsType[*executor.PolicyError](err); ok {
-		return refusal(codes.FailedPrecondition, reasonPolicyDenied, denied.Error(), violations(denied.Verdict))
+	if refused, ok := errors.AsType[*executor.PolicyError](err); ok {
+		return refusal(codes.FailedPrecondition, reasonPolicyDenied, refused.Error(), violations(refused))
 	}
 	if none, ok := errors.AsType[*runners.SelectionError](err); ok {
 		reason := reasonNoRunnerFits
@@ -33,11 +33,14 @@ func judged(err error) error {
 	return nil
 }
 
+// denied is how a finding's severity says that it refuses the bundle.
+const denied = "deny"
+
 // violations lists what the policy refuses: the rule, the JSON path and the reason.
-func violations(verdict policy.Verdict) *errdetails.PreconditionFailure {
+func violations(refused *executor.PolicyError) *errdetails.PreconditionFailure {
 	failure := &errdetails.PreconditionFailure{}
-	for _, finding := range verdict.Findings {
-		if finding.Severity == policy.Deny {
+	for _, finding := range refused.Verdict.Findings {
+		if finding.Severity == denied {
 			failure.Violations = append(failure.Violations, &errdetails.PreconditionFailure_Violation{
 				Type: finding.Rule, Subject: finding.Path, Description: finding.Message,
 			})

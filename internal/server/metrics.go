@@ -3,10 +3,11 @@ package server
 import (
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/version"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"google.golang.org/grpc/codes"
+
+	"github.com/clockworkd/clockwork/internal/version"
 )
 
 // Metrics is what the daemon tells about itself in the format of Prometheus. A nil *Metrics counts nothing.

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"io"
 
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/grpc"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // chunk is the most bytes of a file in one message.

@@ -6,8 +6,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 const (

@@ -5,9 +5,10 @@ import (
 	"testing"
 	"time"
 
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 func badExecuteRequest() *clockworkv1.ExecuteBundleRequest {

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"sync"
 
+	"google.golang.org/protobuf/types/known/durationpb"
+
 	"github.com/clockworkd/clockwork/internal/runners"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // runnerService implements the RunnerService.

@@ -5,15 +5,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/runners"
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/clockworkd/clockwork/internal/runners"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 func withRunners(t *testing.T) func(*Options) {
+	t.Helper()
 	good := &fakeDriver{
 		description: runners.Description{
 			Isolation: runners.IsolationContainer, OS: "linux", Arch: "arm64", RemoteHost: "h", KubernetesNamespace: "ns",

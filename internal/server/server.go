@@ -8,12 +8,13 @@ import (
 	"sync"
 	"time"
 
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/reflection"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // cutGrace is how long streams that were told to end have until their connections are closed.

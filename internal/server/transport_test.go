@@ -17,11 +17,12 @@ import (
 	"testing"
 	"time"
 
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"go.uber.org/zap"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // principalOverTCP serves on loopback and returns who the executor thinks calls.

@@ -3,9 +3,10 @@ package server
 import (
 	"context"
 
-	"github.com/clockworkd/clockwork/internal/version"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
+
+	"github.com/clockworkd/clockwork/internal/version"
 )
 
 // versionHeader comes with every response, so that a client notices a daemon of another version without asking.

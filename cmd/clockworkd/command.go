@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/clockworkd/clockwork/internal/config"
+	"github.com/clockworkd/clockwork/internal/version"
+)
+
+func newCommand() *cobra.Command {
+	sources := config.Sources{Getenv: os.Getenv, Drivers: driverChecks(), CheckPolicy: checkPolicy}
+	root := &cobra.Command{
+		Use:   "clockworkd",
+		Short: "Execute bundles in warm sandboxes",
+		Long: `clockworkd executes bundles and serves the API of Clockwork until it is told to stop.
+
+Without a configuration it listens on the user's own socket and has one runner, local.
+SIGTERM drains: running executions get drain_timeout to end; what still runs then goes on
+by itself and is taken up at the next start. SIGHUP reads the configuration again.`,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), sources) },
+	}
+	root.Flags().StringVar(&sources.File, "config", "", "read the configuration from this YAML `FILE`")
+	root.Flags().StringArrayVar(&sources.Listen, "listen", nil, "listen on `ADDR`, unix:///path or tcp://host:port; repeatable")
+	root.Flags().StringVar(&sources.StateDir, "state-dir", "", "keep what survives a restart in `DIR`")
+	root.AddCommand(newConfigCommand(), newVersionCommand())
+	return root
+}
+
+func newConfigCommand() *cobra.Command {
+	parent := &cobra.Command{Use: "config", Short: "Look into configurations"}
+	parent.AddCommand(&cobra.Command{
+		Use:   "check FILE",
+		Short: "Name everything that is wrong with a configuration, and start nothing",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			// The file alone is judged: what the environment says here may not hold where it is used.
+			_, err := config.Load(config.Sources{
+				File: args[0], Getenv: func(string) string { return "" }, Drivers: driverChecks(), CheckPolicy: checkPolicy,
+			})
+			if err == nil {
+				fmt.Fprintf(cmd.OutOrStdout(), "%s is fine\n", args[0])
+			}
+			return err
+		},
+	})
+	return parent
+}
+
+func newVersionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		Run:   func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "clockworkd", version.Version) },
+	}
+}
