@@ -46,7 +46,7 @@ func SocketPath(address string) (string, bool) {
 func target(address string) (string, error) {
 	if path, ok := SocketPath(address); ok {
 		if len(path) > userdirs.MaxSocketPath {
-			return "", fmt.Errorf("cannot use address %q: the path of the socket has %d bytes, at most %d are possible", address, len(path), userdirs.MaxSocketPath)
+			return "", fmt.Errorf("%w: %q: the path of the socket has %d bytes, at most %d are possible", ErrAddress, address, len(path), userdirs.MaxSocketPath)
 		}
 		return address, nil
 	}
@@ -55,5 +55,5 @@ func target(address string) (string, error) {
 			return "dns:///" + hostport, nil
 		}
 	}
-	return "", fmt.Errorf("cannot use address %q: give unix:///absolute/path or tcp://host:port", address)
+	return "", fmt.Errorf("%w: %q; give unix:///absolute/path or tcp://host:port", ErrAddress, address)
 }

@@ -46,7 +46,8 @@ type Client struct {
 }
 
 // Dial connects to the daemon at address (unix:///path or tcp://host:port) and makes sure that it answers, within 10 s
-// unless ctx allows less. The error wraps ErrUnreachable if none does. The caller closes the Client.
+// unless ctx allows less. The error wraps ErrUnreachable if none does, and
+// ErrAddress if the address is not one. The caller closes the Client.
 func Dial(ctx context.Context, address string, opts ...Option) (*Client, error) {
 	o := options{resume: defaultResumption}
 	for _, opt := range opts {
@@ -58,7 +59,7 @@ func Dial(ctx context.Context, address string, opts ...Option) (*Client, error) 
 	}
 	conn, err := grpc.NewClient(target, dialOptions(o)...)
 	if err != nil {
-		return nil, fmt.Errorf("cannot use address %q: %w", address, err)
+		return nil, fmt.Errorf("%w: %q: %w", ErrAddress, address, err)
 	}
 	c := &Client{
 		conn:       conn,

@@ -10,6 +10,8 @@ import (
 var (
 	// ErrUnreachable says that no daemon answers at the address, or that it no longer does.
 	ErrUnreachable = errors.New("no daemon answers")
+	// ErrAddress says that an address is not one.
+	ErrAddress = errors.New("not a usable address")
 	// ErrNotFound says that the daemon knows nothing of that name or id.
 	ErrNotFound = errors.New("not found")
 	// ErrDataLoss says that the caller has seen more than the daemon's journal holds.

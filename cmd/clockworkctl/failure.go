@@ -62,6 +62,8 @@ func failureOf(err error) render.Failure {
 	case errors.Is(err, client.ErrUnreachable):
 		failure.Code, failure.ExitCode = "unreachable", exitUnreachable
 		failure.Remedy = "see whether it runs, and whether the address is right; your own is started by: clockworkctl daemon start"
+	case errors.Is(err, client.ErrAddress):
+		failure.Code, failure.ExitCode = "usage", exitUsage
 	case errors.Is(err, client.ErrNotFound):
 		failure.Code, failure.ExitCode = "not_found", exitUsage
 	case errors.Is(err, context.Canceled):

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/clockworkd/clockwork/client/clienttest"
+)
+
+func TestMain(m *testing.M) {
+	// Tests say which daemon they mean. NO_COLOR and TERM do not matter: nothing here is a terminal.
+	_ = os.Unsetenv("CLOCKWORK_ADDRESS")
+	goleak.VerifyTestMain(m)
+}
+
+// ran is what came of a command line.
+type ran struct {
+	code           int
+	stdout, stderr string
+}
+
+// document is standard output as JSON.
+func (r ran) document(t *testing.T) map[string]any {
+	t.Helper()
+	var document map[string]any
+	if err := json.Unmarshal([]byte(r.stdout), &document); err != nil {
+		t.Fatalf("standard output is not a document: %v\n%s", err, r.stdout)
+	}
+	return document
+}
+
+// command is a command line to run, and what it is run with.
+type command struct {
+	stdin   string
+	stdout  io.Writer
+	stderr  io.Writer
+	signals chan os.Signal
+}
+
+func (c command) run(args ...string) ran {
+	stdout, stderr := &buffer{}, &buffer{}
+	a := &app{stdin: strings.NewReader(c.stdin), stdout: stdout, stderr: stderr}
+	if c.stdout != nil {
+		a.stdout = c.stdout
+	}
+	if c.stderr != nil {
+		a.stderr = io.MultiWriter(stderr, c.stderr)
+	}
+	a.interrupts = func() (<-chan os.Signal, func()) { return c.signals, func() {} }
+	code := a.run(context.Background(), args)
+	return ran{code, stdout.String(), stderr.String()}
+}
+
+// buffer may be written to by several goroutines, as standard error may.
+type buffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// startDaemon starts a daemon that plays scripts, and returns its address, too.
+func startDaemon(t *testing.T, options clienttest.Options) (*clienttest.Daemon, string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "cw") // short enough for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	daemon, err := clienttest.Start(filepath.Join(dir, "s"), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(daemon.Close)
+	return daemon, daemon.Address()
+}
+
+// oneStep is a bundle with one step.
+const oneStep = `{"version": "1", "steps": [{"purpose": "hello", "run": {"cmd": ["true"]}}]}`
+
+// graph is a bundle whose steps run at the same time.
+func graph(names ...string) string {
+	var steps []string
+	for _, name := range names {
+		steps = append(steps, `{"purpose": "`+name+`", "run": {"cmd": ["true"]}}`)
+	}
+	return `{"version": "1", "order": "graph", "steps": [` + strings.Join(steps, ", ") + `]}`
+}
+
+// wants fails unless the text contains each of the parts.
+func wants(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is missing in:\n%s", part, text)
+		}
+	}
+}
