@@ -23,7 +23,7 @@ func (e *Executor) Validate(ctx context.Context, request *clockworkv1.ValidateBu
 	var (
 		faults  bundle.Faults
 		refused *PolicyError
-		none    *runners.SelectError
+		none    *runners.SelectionError
 	)
 	switch {
 	case errors.As(err, &faults):

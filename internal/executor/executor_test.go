@@ -1,0 +1,399 @@
+package executor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/clockworkd/clockwork/internal/bundle"
+	"github.com/clockworkd/clockwork/internal/executor"
+	"github.com/clockworkd/clockwork/internal/journal"
+	"github.com/clockworkd/clockwork/internal/runners"
+	"github.com/clockworkd/clockwork/internal/runners/fake"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+func TestStepsRunInOrderAndStopAtTheFirstFailure(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		adjust func(*clockworkv1.ExecuteBundleRequest)
+		status clockworkv1.ExecutionStatus
+		steps  string
+	}{
+		"by default": {
+			func(*clockworkv1.ExecuteBundleRequest) {}, clockworkv1.ExecutionStatus_EXECUTION_STATUS_FAILED,
+			"ok=SUCCESS bad=FAILED after=SKIPPED ",
+		},
+		"keep going": {
+			func(r *clockworkv1.ExecuteBundleRequest) { r.KeepGoing = true }, clockworkv1.ExecutionStatus_EXECUTION_STATUS_FAILED,
+			"ok=SUCCESS bad=FAILED after=SUCCESS ",
+		},
+		"continue on error": {
+			func(r *clockworkv1.ExecuteBundleRequest) { r.Bundle.Steps[1].ContinueOnError = true },
+			clockworkv1.ExecutionStatus_EXECUTION_STATUS_SUCCESS,
+			"ok=SUCCESS bad=FAILED after=SUCCESS ",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := start(t)
+			d.world.Program("ok", fake.Print("out", "err", 0))
+			d.world.Program("bad", fake.Exit(7))
+			d.world.Program("after", fake.Exit(0))
+			r := request(step("ok"), step("bad"), step("after"))
+			test.adjust(r)
+			execution := d.finished(d.submit(r))
+			if execution.Status != test.status || statuses(execution) != test.steps {
+				t.Errorf("%s: %s", execution.Status, statuses(execution))
+			}
+			first := execution.Steps[0].Result
+			if string(first.Stdout) != "out" || string(first.Stderr) != "err" || first.ExitCode == nil || *first.ExitCode != 0 {
+				t.Errorf("the first step's result: %v", first)
+			}
+			if code := execution.Steps[1].Result.ExitCode; code == nil || *code != 7 {
+				t.Errorf("the second step's exit code: %v", code)
+			}
+		})
+	}
+}
+
+func TestGraphRunsIndependentStepsAtOnce(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	left, right := make(chan struct{}), make(chan struct{})
+	meet := func(here, there chan struct{}) fake.Program {
+		return func(ctx context.Context, _ *fake.Process) int {
+			close(here)
+			select {
+			case <-there:
+				return 0
+			case <-ctx.Done():
+				return 1
+			}
+		}
+	}
+	d.world.Program("left", meet(left, right))
+	d.world.Program("right", meet(right, left))
+	d.world.Program("join", fake.Exit(0))
+	execution := d.finished(d.submit(request(step("join", needs("left", "right")), step("left"), step("right"))))
+	if got := statuses(execution); got != "join=SUCCESS left=SUCCESS right=SUCCESS " {
+		t.Error(got)
+	}
+}
+
+func TestGraphSkipsWhatNeedsAFailure(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.world.Program("bad", fake.Exit(1))
+	d.world.Program("dependent", fake.Exit(0))
+	d.world.Program("further", fake.Exit(0))
+	d.world.Program("free", fake.Exit(0))
+	r := request(step("bad"), step("dependent", needs("bad")), step("further", needs("dependent")), step("free"))
+	r.KeepGoing = true
+	execution := d.finished(d.submit(r))
+	if got := statuses(execution); got != "bad=FAILED dependent=SKIPPED further=SKIPPED free=SUCCESS " {
+		t.Error(got)
+	}
+	want := `it needs step "bad", which did not succeed: failed`
+	if got := execution.Steps[1].Result.ErrorMessage; got != want {
+		t.Errorf("skipped because %q, want %q", got, want)
+	}
+}
+
+func TestRetryCountsAttempts(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	var tries atomic.Int32
+	d.world.Program("flaky", func(context.Context, *fake.Process) int {
+		if tries.Add(1) < 3 {
+			return 75
+		}
+		return 0
+	})
+	execution := d.finished(d.submit(request(step("flaky", func(s *clockworkv1.Step) {
+		s.Retry = &clockworkv1.Retry{
+			MaxAttempts: 5, InitialDelay: durationpb.New(time.Millisecond), On: []*structpb.Value{structpb.NewNumberValue(75)},
+		}
+	}))))
+	result := execution.Steps[0].Result
+	if result.Status != clockworkv1.StepStatus_STEP_STATUS_SUCCESS || result.RetryCount != 2 || tries.Load() != 3 {
+		t.Errorf("%s after %d retries and %d tries", result.Status, result.RetryCount, tries.Load())
+	}
+	if execution.Summary.TotalRetries != 2 {
+		t.Errorf("the summary counts %d retries", execution.Summary.TotalRetries)
+	}
+}
+
+func TestTimeouts(t *testing.T) {
+	t.Parallel()
+	for name, adjust := range map[string]func(*clockworkv1.ExecuteBundleRequest){
+		"of the step":          func(r *clockworkv1.ExecuteBundleRequest) { r.Bundle.Steps[0].Timeout = durationpb.New(50 * time.Millisecond) },
+		"of each step":         func(r *clockworkv1.ExecuteBundleRequest) { r.StepTimeout = durationpb.New(50 * time.Millisecond) },
+		"of the execution":     func(r *clockworkv1.ExecuteBundleRequest) { r.Timeout = durationpb.New(500 * time.Millisecond) },
+		"of a queued one, too": func(r *clockworkv1.ExecuteBundleRequest) { r.Timeout = durationpb.New(time.Nanosecond) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := start(t)
+			d.world.Program("slow", fake.Sleep(time.Hour))
+			r := request(step("slow"), step("next"))
+			adjust(r)
+			execution := d.finished(d.submit(r))
+			if got := statuses(execution); execution.Status != clockworkv1.ExecutionStatus_EXECUTION_STATUS_TIMEOUT || got != "slow=TIMEOUT next=SKIPPED " {
+				t.Errorf("%s: %s", execution.Status, got)
+			}
+		})
+	}
+}
+
+func TestCancelEndsWhatRuns(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.world.Program("slow", fake.Sleep(time.Hour))
+	id := d.submit(request(step("slow"), step("next")))
+	d.until(id, started("slow"))
+	for range 2 { // the second one changes nothing
+		if err := d.Cancel(t.Context(), id, "alice", "wrong button"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	execution := d.finished(id)
+	if got := statuses(execution); execution.Status != clockworkv1.ExecutionStatus_EXECUTION_STATUS_CANCELLED || got != "slow=CANCELLED next=SKIPPED " {
+		t.Errorf("%s: %s", execution.Status, got)
+	}
+	if want := "cancelled by alice: wrong button"; execution.Error != want {
+		t.Errorf("error %q, want %q", execution.Error, want)
+	}
+	if err := d.Cancel(t.Context(), id, "alice", ""); err != nil {
+		t.Errorf("cancelling what has ended: %v", err)
+	}
+	if err := d.Cancel(t.Context(), "nobody", "alice", ""); !errors.Is(err, journal.ErrNotFound) {
+		t.Errorf("cancelling what never was: %v", err)
+	}
+}
+
+func TestQueue(t *testing.T) {
+	t.Parallel()
+	d := start(t, func(d *daemon) {
+		d.options.Pool = runners.PoolOptions{Max: 1, IdleTimeout: time.Minute}
+		d.bounds.MaxQueued = 1
+	})
+	d.world.Program("slow", fake.Sleep(time.Hour))
+	first := d.submit(request(step("slow")))
+	d.until(first, started("slow"))
+	second := d.submit(request(step("slow")))
+	if _, err := d.Execute(t.Context(), "tester", request(step("slow"))); !errors.Is(err, executor.ErrQueueFull) {
+		t.Errorf("a third execution: %v", err)
+	}
+	for _, id := range []string{second, first} {
+		if err := d.Cancel(t.Context(), id, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		execution := d.finished(id)
+		if got := statuses(execution); got != "slow=CANCELLED " || execution.Status != clockworkv1.ExecutionStatus_EXECUTION_STATUS_CANCELLED {
+			t.Errorf("%s: %s", execution.Status, got)
+		}
+	}
+}
+
+func TestNoSandboxIsAnError(t *testing.T) {
+	t.Parallel()
+	d := start(t, func(d *daemon) { d.options.Pool.Warm = 0 })
+	d.world.FailCreate(errors.New("no such image"))
+	execution := d.finished(d.submit(request(step("a"), step("b"))))
+	if got := statuses(execution); execution.Status != clockworkv1.ExecutionStatus_EXECUTION_STATUS_ERROR || got != "a=ERROR b=SKIPPED " {
+		t.Errorf("%s: %s", execution.Status, got)
+	}
+}
+
+func TestLostSandbox(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		on    []*structpb.Value
+		steps string
+	}{
+		"is lost":                       {nil, "fragile=LOST next=SKIPPED "},
+		"is replaced for those who ask": {[]*structpb.Value{structpb.NewStringValue("lost")}, "fragile=SUCCESS next=SUCCESS "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := start(t, func(d *daemon) { d.options.Pool.Warm = 0 })
+			var tries atomic.Int32
+			running := make(chan struct{})
+			d.world.Program("fragile", func(ctx context.Context, _ *fake.Process) int {
+				if tries.Add(1) == 1 {
+					close(running)
+					<-ctx.Done()
+				}
+				return 0
+			})
+			d.world.Program("next", fake.Exit(0))
+			id := d.submit(request(step("fragile", func(s *clockworkv1.Step) {
+				s.Retry = &clockworkv1.Retry{MaxAttempts: 2, InitialDelay: durationpb.New(time.Millisecond), On: test.on}
+			}), step("next")))
+			<-running
+			d.loseSandbox(id)
+			execution := d.finished(id)
+			if got := statuses(execution); got != test.steps {
+				t.Errorf("%s: %s", execution.Status, got)
+			}
+		})
+	}
+}
+
+// loseSandbox has the sandbox of an execution vanish, once it has one.
+func (d *daemon) loseSandbox(id string) {
+	d.t.Helper()
+	execution, err := d.journal.Get(d.t.Context(), id)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.world.Driver("daemon").Lose(execution.Sandbox.ID)
+}
+
+func TestRestartTakesUpWhatRuns(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	proceed := make(chan struct{})
+	var runs atomic.Int32
+	d.world.Program("long", func(ctx context.Context, p *fake.Process) int {
+		runs.Add(1)
+		for i := range 400 {
+			_, _ = fmt.Fprintf(p.Stdout, "line %d\n", i)
+			if i == 200 {
+				select {
+				case <-proceed:
+				case <-ctx.Done():
+				}
+			}
+		}
+		return 7
+	})
+	id := d.submit(request(step("long")))
+	d.until(id, func(event *clockworkv1.Event) bool { return event.GetOutput() != nil })
+	for range 3 {
+		d.crash()
+		d.boot()
+	}
+	close(proceed)
+	want := ""
+	for i := range 400 {
+		want += fmt.Sprintf("line %d\n", i)
+	}
+	got := ""
+	for _, event := range d.wait(id) {
+		got += string(event.GetOutput().GetData())
+	}
+	execution := d.finished(id)
+	result := execution.Steps[0].Result
+	if got != want || string(result.Stdout) != want {
+		t.Errorf("%d bytes of output and a tail of %d, want %d of both", len(got), len(result.Stdout), len(want))
+	}
+	if runs.Load() != 1 || result.GetExitCode() != 7 || result.Status != clockworkv1.StepStatus_STEP_STATUS_FAILED {
+		t.Errorf("%d runs, %v", runs.Load(), result)
+	}
+}
+
+func TestRestartKnowsWhatWasLostMeanwhile(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.world.Program("slow", fake.Sleep(time.Hour))
+	id := d.submit(request(step("slow"), step("next")))
+	d.until(id, started("slow"))
+	d.crashAndLose(id)
+	d.boot()
+	execution := d.finished(id)
+	if got := statuses(execution); execution.Status != clockworkv1.ExecutionStatus_EXECUTION_STATUS_LOST || got != "slow=LOST next=SKIPPED " {
+		t.Errorf("%s: %s", execution.Status, got)
+	}
+}
+
+func (d *daemon) crashAndLose(id string) {
+	d.t.Helper()
+	execution, err := d.journal.Get(d.t.Context(), id)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.crash()
+	d.world.Driver("daemon").Lose(execution.Sandbox.ID)
+}
+
+func TestIdempotencyKeyJoins(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	r := request(step("true"))
+	r.IdempotencyKey = "release-1"
+	first, second := d.submit(r), d.submit(r)
+	if first != second {
+		t.Errorf("two executions: %s, %s", first, second)
+	}
+	other := request(step("true"), step("true"))
+	other.IdempotencyKey = r.IdempotencyKey
+	if _, err := d.Execute(t.Context(), "tester", other); !errors.Is(err, journal.ErrKeyConflict) {
+		t.Errorf("another bundle under the key: %v", err)
+	}
+	if id, err := d.Execute(t.Context(), "somebody else", r); err != nil || id == first {
+		t.Errorf("the key of somebody else: %s, %v", id, err)
+	}
+	d.wait(first)
+}
+
+func TestBadBundleIsRefusedWhole(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	_, err := d.Execute(t.Context(), "tester", request(step("a"), step("")))
+	var faults bundle.Faults
+	if !errors.As(err, &faults) || len(faults) == 0 {
+		t.Fatalf("got %v, want faults", err)
+	}
+	if all, _, err := d.journal.List(t.Context(), journal.Filter{}); err != nil || len(all) > 0 {
+		t.Errorf("recorded: %v, %v", all, err)
+	}
+}
+
+func TestOutputsAreKept(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.world.Program("true", fake.Exit(0))
+	r := request(step("true", func(s *clockworkv1.Step) { s.Outputs = []string{"dist/**"} }))
+	r.Bundle.Artifacts = []*clockworkv1.Artifact{
+		{Path: "dist/a/b.txt", Mode: "0600", Purpose: "data", Content: "kept"},
+		{Path: "other.txt", Mode: "0644", Purpose: "data", Content: "not kept"},
+	}
+	id := d.submit(r)
+	result := d.finished(id).Steps[0].Result
+	if len(result.OutputFiles) != 1 || result.OutputFiles[0].Path != "dist/a/b.txt" || result.OutputFiles[0].Size != 4 {
+		t.Fatalf("kept: %v", result.OutputFiles)
+	}
+	file, err := d.journal.OpenFile(t.Context(), id, 0, "dist/a/b.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if content, err := io.ReadAll(file); err != nil || string(content) != "kept" {
+		t.Errorf("%q, %v", content, err)
+	}
+}
+
+func TestDrainRefusesAndWaits(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	id := d.submit(request(step("true")))
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := d.Drain(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Execute(t.Context(), "tester", request(step("true"))); !errors.Is(err, executor.ErrDraining) {
+		t.Errorf("while draining: %v", err)
+	}
+	if got := statuses(d.finished(id)); got != "true=SUCCESS " {
+		t.Error(got)
+	}
+}
