@@ -109,7 +109,10 @@ func (d *decoder) dictionary(node *yaml.Node, into reflect.Value, path string) {
 		d.fault(node, path, "must be a mapping")
 		return
 	}
-	into.Set(reflect.MakeMap(into.Type()))
+	into.SetZero()
+	if len(node.Content) > 0 { // an empty mapping says no more than none
+		into.Set(reflect.MakeMap(into.Type()))
+	}
 	for _, entry := range d.once(pairs(node), path) {
 		key, value := reflect.New(into.Type().Key()).Elem(), reflect.New(into.Type().Elem()).Elem()
 		key.SetString(entry.key.Value)
