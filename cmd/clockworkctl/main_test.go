@@ -79,19 +79,20 @@ func (b *buffer) String() string {
 }
 
 // startDaemon starts a daemon that plays scripts, and returns its address, too.
-func startDaemon(t *testing.T, options clienttest.Options) (*clienttest.Daemon, string) {
+func startDaemon(t *testing.T, options clienttest.Options) (daemon *clienttest.Daemon, address string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "cw") // short enough for a socket
+	dir, err := os.MkdirTemp("/tmp", "cw") //nolint:usetesting // its path may be too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	daemon, err := clienttest.Start(filepath.Join(dir, "s"), options)
+	daemon, err = clienttest.Start(filepath.Join(dir, "s"), options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(daemon.Close)
-	return daemon, daemon.Address()
+	address = daemon.Address()
+	return daemon, address
 }
 
 // oneStep is a bundle with one step.

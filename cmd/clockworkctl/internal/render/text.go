@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strings"
 
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
@@ -115,15 +114,12 @@ func (r *textRenderer) stepFinished(result *clockworkv1.ExecutionResult) {
 
 // ending says how a step ended, beyond its status.
 func ending(result *clockworkv1.ExecutionResult) string {
-	var parts []string
-	if result.GetExitCode() != 0 {
-		parts = append(parts, fmt.Sprintf("exit code %d", result.GetExitCode()))
+	switch {
+	case result.GetErrorMessage() != "":
+		return result.GetErrorMessage()
+	case result.GetExitCode() != 0:
+		return fmt.Sprintf("exit code %d", result.GetExitCode())
+	default:
+		return result.GetSignal()
 	}
-	if result.GetSignal() != "" {
-		parts = append(parts, result.GetSignal())
-	}
-	if result.GetErrorMessage() != "" {
-		parts = append(parts, result.GetErrorMessage())
-	}
-	return strings.Join(parts, ", ")
 }
