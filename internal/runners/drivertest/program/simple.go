@@ -105,21 +105,25 @@ func (r contextReader) Read(b []byte) (int, error) {
 	return r.Reader.Read(b)
 }
 
-// Pattern is an endless text in which every 8 bytes tell their position.
+// Pattern is an endless text in which every line of 8 bytes is its number.
 func Pattern() io.Reader { return &pattern{} }
+
+const wordLength = 8 // seven hexadecimal digits and a newline
 
 type pattern struct{ position int64 }
 
 // Read fills b.
 func (r *pattern) Read(b []byte) (int, error) {
-	n := 0
-	for n < len(b) {
-		word := fmt.Sprintf("%07x\n", r.position/8)
-		copied := copy(b[n:], word[r.position%8:])
-		n += copied
-		r.position += int64(copied)
+	const digits = "0123456789abcdef"
+	for i := range b {
+		word, place := r.position/wordLength, r.position%wordLength
+		b[i] = '\n'
+		if place < wordLength-1 {
+			b[i] = digits[word>>(4*(wordLength-2-place))&0xf]
+		}
+		r.position++
 	}
-	return n, nil
+	return len(b), nil
 }
 
 func sleep(ctx context.Context, p *Process, args []string) int {
