@@ -81,7 +81,7 @@ func (e *SelectionError) Error() string {
 		if i > 0 {
 			separator = "; "
 		}
-		fmt.Fprintf(&b, "%s%s %s", separator, r.Runner, r.Reason)
+		fmt.Fprintf(&b, "%s%s: %s", separator, r.Runner, r.Reason)
 	}
 	return b.String()
 }
