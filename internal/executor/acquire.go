@@ -7,11 +7,11 @@ import (
 	"iter"
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/agent"
+	"go.uber.org/zap"
+
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/runners"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"go.uber.org/zap"
 )
 
 // search is the way to a sandbox: it ends with a lease, or with none.
@@ -20,13 +20,6 @@ type search struct {
 	// done is closed when the search has ended; lease may be read then.
 	done  chan struct{}
 	lease *runners.Lease
-}
-
-// found returns a search that has ended.
-func found(lease *runners.Lease) *search {
-	done := make(chan struct{})
-	close(done)
-	return &search{cancel: func() {}, done: done, lease: lease}
 }
 
 // acquire looks for a sandbox and lays the artifacts into it. Only once that is done the execution knows of it: until
@@ -86,10 +79,10 @@ func (x *execution) upload(ctx context.Context, sandbox *runners.Sandbox) error 
 	return nil
 }
 
-func (x *execution) files() iter.Seq[agent.File] {
-	return func(yield func(agent.File) bool) {
+func (x *execution) files() iter.Seq[runners.File] {
+	return func(yield func(runners.File) bool) {
 		for _, artifact := range x.plan.bundle.Artifacts {
-			if !yield(agent.File{Path: artifact.Path, Mode: artifact.Mode, Content: artifact.Content}) {
+			if !yield(runners.File{Path: artifact.Path, Mode: artifact.Mode, Content: artifact.Content}) {
 				return
 			}
 		}

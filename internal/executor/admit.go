@@ -6,14 +6,15 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/uuid/v5"
+	"go.uber.org/zap"
+	"google.golang.org/protobuf/types/known/structpb"
+
 	"github.com/clockworkd/clockwork/internal/bundle"
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/policy"
 	"github.com/clockworkd/clockwork/internal/runners"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"github.com/gofrs/uuid/v5"
-	"go.uber.org/zap"
-	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // judgement is what is known of a request that may run.

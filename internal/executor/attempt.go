@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/agent"
-	"github.com/clockworkd/clockwork/internal/runners"
-	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"go.uber.org/zap"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/clockworkd/clockwork/internal/runners"
+	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // attempt is one try of one step, while it runs.
@@ -81,16 +81,16 @@ func (a *attempt) run(ctx context.Context) {
 }
 
 // process runs the step's process. An error means that there is no exit record.
-func (a *attempt) process(ctx context.Context, result *clockworkv1.ExecutionResult) (*agent.Exit, error) {
+func (a *attempt) process(ctx context.Context, result *clockworkv1.ExecutionResult) (*runners.Exit, error) {
 	x, step := a.execution, &a.execution.plan.steps[a.step]
-	argv, err := a.command(ctx, result.EnvironmentVars)
+	argv, err := a.command(ctx, result.GetEnvironmentVars())
 	if err != nil {
 		return nil, err
 	}
 	start := &agentv1.Start{
 		ProcessId:    a.processID(),
 		Argv:         argv,
-		Env:          result.EnvironmentVars,
+		Env:          result.GetEnvironmentVars(),
 		Cwd:          step.cwd,
 		Grace:        durationpb.New(x.plan.grace),
 		StdoutOffset: x.writer.OutputEnd(uint32(a.step), a.number, clockworkv1.Stream_STREAM_STDOUT),
@@ -109,7 +109,7 @@ func (a *attempt) blame(err error) (clockworkv1.StepStatus, string) {
 	switch {
 	case errors.As(err, &setup):
 		return stepError, setup.Error()
-	case errors.Is(err, agent.ErrGone):
+	case errors.Is(err, runners.ErrAgentGone):
 		return stepLost, "the sandbox is gone: " + err.Error()
 	case a.started == nil && status.Code(err) == codes.InvalidArgument:
 		return stepError, "the sandbox refused to start it: " + err.Error()
@@ -121,11 +121,11 @@ func (a *attempt) blame(err error) (clockworkv1.StepStatus, string) {
 // fill copies what the attempt has seen and what the exit record says into the result.
 func (a *attempt) fill(result *clockworkv1.ExecutionResult, exited *agentv1.Exited) {
 	if a.started != nil {
-		result.Command, result.WorkingDirectory = a.started.Argv, a.started.Cwd
+		result.Command, result.WorkingDirectory = a.started.GetArgv(), a.started.GetCwd()
 	}
-	result.ExitCode, result.Signal = exited.ExitCode, signalName(exited.Signal)
-	result.TimeoutOccurred = exited.TimedOut
-	result.ExecutionTime = exited.Duration
+	result.ExitCode, result.Signal = exited.ExitCode, signalName(exited.GetSignal())
+	result.TimeoutOccurred = exited.GetTimedOut()
+	result.ExecutionTime = exited.GetDuration()
 	result.Stdout, result.StdoutTruncated = a.stdout.bytes()
 	result.Stderr, result.StderrTruncated = a.stderr.bytes()
 	result.StdoutBytes, result.StderrBytes = a.stdout.total, a.stderr.total
@@ -133,6 +133,6 @@ func (a *attempt) fill(result *clockworkv1.ExecutionResult, exited *agentv1.Exit
 	result.ResourceUsage = &clockworkv1.ResourceUsage{
 		CpuUser: usage.GetCpuUser(), CpuSystem: usage.GetCpuSystem(), MaxRssBytes: usage.GetMaxRssBytes(),
 		ReadBytes: usage.GetReadBytes(), WrittenBytes: usage.GetWrittenBytes(),
-		Phases: &clockworkv1.PhaseTimes{Run: exited.Duration},
+		Phases: &clockworkv1.PhaseTimes{Run: exited.GetDuration()},
 	}
 }

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/clockworkd/clockwork/internal/runners"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"go.uber.org/zap"
 )
 
 const (

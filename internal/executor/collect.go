@@ -8,13 +8,14 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/agent"
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/clockworkd/clockwork/internal/runners"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // collectLimit bounds the outputs of one step.
-var collectLimit = agent.CollectLimit{Bytes: 1 << 30, Files: 10_000}
+var collectLimit = runners.CollectLimit{Bytes: 1 << 30, Files: 10_000}
 
 // collect keeps the files that the step names as its outputs, however the step ended. A step that succeeded and whose
 // outputs cannot be kept did not succeed.
@@ -42,7 +43,7 @@ func (a *attempt) collect(ctx context.Context, result *clockworkv1.ExecutionResu
 	if errors.Is(timed.Err(), context.DeadlineExceeded) {
 		message = fmt.Sprintf("cannot collect the outputs within %s; raise collect_timeout", limit)
 	}
-	if result.Status == stepSuccess {
+	if result.GetStatus() == stepSuccess {
 		result.Status, result.ErrorMessage = stepError, message
 		return
 	}

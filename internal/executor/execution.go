@@ -5,9 +5,10 @@ import (
 	"sync"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/runners"
-	"go.uber.org/zap"
 )
 
 // execution drives one machine. All fields but the inbox belong to the goroutine of run.

@@ -5,11 +5,12 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"go.uber.org/zap"
+
 	"github.com/clockworkd/clockwork/internal/bundle"
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/policy"
 	"github.com/clockworkd/clockwork/internal/runners"
-	"go.uber.org/zap"
 )
 
 // Options bound what an executor takes on.
@@ -41,7 +42,7 @@ type Executor struct {
 	draining atomic.Bool
 
 	// ctx ends when executions are to be left as they are.
-	ctx    context.Context
+	ctx    context.Context //nolint:containedctx // it is the life of the executor, not of a call
 	leave  context.CancelFunc
 	queued atomic.Int64
 	mu     sync.Mutex
@@ -71,12 +72,13 @@ func (e *Executor) Live() int {
 	return len(e.live)
 }
 
-// drive runs an execution in a goroutine of its own. False: the executor is closed, and the next start of the daemon takes it up.
-func (e *Executor) drive(x *execution, first []action) bool {
+// drive runs an execution in a goroutine of its own. Where the executor is closed, the next start of the daemon takes it up.
+func (e *Executor) drive(x *execution, first []action) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
-		return false
+		_ = x.writer.Close() // nothing was written through it
+		return
 	}
 	e.live[x.plan.id] = x
 	e.drives.Go(func() {
@@ -85,7 +87,6 @@ func (e *Executor) drive(x *execution, first []action) bool {
 		defer e.mu.Unlock()
 		delete(e.live, x.plan.id)
 	})
-	return true
 }
 
 // Drain refuses new executions from now on and waits until the running ones have ended, or until the context is done.

@@ -3,11 +3,13 @@ package executor_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/clockworkd/clockwork/internal/bundle"
 	"github.com/clockworkd/clockwork/internal/executor"
@@ -15,8 +17,6 @@ import (
 	"github.com/clockworkd/clockwork/internal/runners"
 	"github.com/clockworkd/clockwork/internal/runners/fake"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"google.golang.org/protobuf/types/known/durationpb"
-	"google.golang.org/protobuf/types/known/structpb"
 )
 
 func TestStepsRunInOrderAndStopAtTheFirstFailure(t *testing.T) {
@@ -53,7 +53,7 @@ func TestStepsRunInOrderAndStopAtTheFirstFailure(t *testing.T) {
 				t.Errorf("%s: %s", execution.Status, statuses(execution))
 			}
 			first := execution.Steps[0].Result
-			if string(first.Stdout) != "out" || string(first.Stderr) != "err" || first.ExitCode == nil || *first.ExitCode != 0 {
+			if string(first.GetStdout()) != "out" || string(first.GetStderr()) != "err" || first.ExitCode == nil || first.GetExitCode() != 0 {
 				t.Errorf("the first step's result: %v", first)
 			}
 			if code := execution.Steps[1].Result.ExitCode; code == nil || *code != 7 {
@@ -101,7 +101,7 @@ func TestGraphSkipsWhatNeedsAFailure(t *testing.T) {
 		t.Error(got)
 	}
 	want := `it needs step "bad", which did not succeed: failed`
-	if got := execution.Steps[1].Result.ErrorMessage; got != want {
+	if got := execution.Steps[1].Result.GetErrorMessage(); got != want {
 		t.Errorf("skipped because %q, want %q", got, want)
 	}
 }
@@ -122,18 +122,20 @@ func TestRetryCountsAttempts(t *testing.T) {
 		}
 	}))))
 	result := execution.Steps[0].Result
-	if result.Status != clockworkv1.StepStatus_STEP_STATUS_SUCCESS || result.RetryCount != 2 || tries.Load() != 3 {
-		t.Errorf("%s after %d retries and %d tries", result.Status, result.RetryCount, tries.Load())
+	if result.GetStatus() != clockworkv1.StepStatus_STEP_STATUS_SUCCESS || result.GetRetryCount() != 2 || tries.Load() != 3 {
+		t.Errorf("%s after %d retries and %d tries", result.GetStatus(), result.GetRetryCount(), tries.Load())
 	}
-	if execution.Summary.TotalRetries != 2 {
-		t.Errorf("the summary counts %d retries", execution.Summary.TotalRetries)
+	if execution.Summary.GetTotalRetries() != 2 {
+		t.Errorf("the summary counts %d retries", execution.Summary.GetTotalRetries())
 	}
 }
 
 func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	for name, adjust := range map[string]func(*clockworkv1.ExecuteBundleRequest){
-		"of the step":          func(r *clockworkv1.ExecuteBundleRequest) { r.Bundle.Steps[0].Timeout = durationpb.New(50 * time.Millisecond) },
+		"of the step": func(r *clockworkv1.ExecuteBundleRequest) {
+			r.Bundle.Steps[0].Timeout = durationpb.New(50 * time.Millisecond)
+		},
 		"of each step":         func(r *clockworkv1.ExecuteBundleRequest) { r.StepTimeout = durationpb.New(50 * time.Millisecond) },
 		"of the execution":     func(r *clockworkv1.ExecuteBundleRequest) { r.Timeout = durationpb.New(500 * time.Millisecond) },
 		"of a queued one, too": func(r *clockworkv1.ExecuteBundleRequest) { r.Timeout = durationpb.New(time.Nanosecond) },
@@ -212,118 +214,6 @@ func TestNoSandboxIsAnError(t *testing.T) {
 	}
 }
 
-func TestLostSandbox(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		on    []*structpb.Value
-		steps string
-	}{
-		"is lost":                       {nil, "fragile=LOST next=SKIPPED "},
-		"is replaced for those who ask": {[]*structpb.Value{structpb.NewStringValue("lost")}, "fragile=SUCCESS next=SUCCESS "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := start(t, func(d *daemon) { d.options.Pool.Warm = 0 })
-			var tries atomic.Int32
-			running := make(chan struct{})
-			d.world.Program("fragile", func(ctx context.Context, _ *fake.Process) int {
-				if tries.Add(1) == 1 {
-					close(running)
-					<-ctx.Done()
-				}
-				return 0
-			})
-			d.world.Program("next", fake.Exit(0))
-			id := d.submit(request(step("fragile", func(s *clockworkv1.Step) {
-				s.Retry = &clockworkv1.Retry{MaxAttempts: 2, InitialDelay: durationpb.New(time.Millisecond), On: test.on}
-			}), step("next")))
-			<-running
-			d.loseSandbox(id)
-			execution := d.finished(id)
-			if got := statuses(execution); got != test.steps {
-				t.Errorf("%s: %s", execution.Status, got)
-			}
-		})
-	}
-}
-
-// loseSandbox has the sandbox of an execution vanish, once it has one.
-func (d *daemon) loseSandbox(id string) {
-	d.t.Helper()
-	execution, err := d.journal.Get(d.t.Context(), id)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	d.world.Driver("daemon").Lose(execution.Sandbox.ID)
-}
-
-func TestRestartTakesUpWhatRuns(t *testing.T) {
-	t.Parallel()
-	d := start(t)
-	proceed := make(chan struct{})
-	var runs atomic.Int32
-	d.world.Program("long", func(ctx context.Context, p *fake.Process) int {
-		runs.Add(1)
-		for i := range 400 {
-			_, _ = fmt.Fprintf(p.Stdout, "line %d\n", i)
-			if i == 200 {
-				select {
-				case <-proceed:
-				case <-ctx.Done():
-				}
-			}
-		}
-		return 7
-	})
-	id := d.submit(request(step("long")))
-	d.until(id, func(event *clockworkv1.Event) bool { return event.GetOutput() != nil })
-	for range 3 {
-		d.crash()
-		d.boot()
-	}
-	close(proceed)
-	want := ""
-	for i := range 400 {
-		want += fmt.Sprintf("line %d\n", i)
-	}
-	got := ""
-	for _, event := range d.wait(id) {
-		got += string(event.GetOutput().GetData())
-	}
-	execution := d.finished(id)
-	result := execution.Steps[0].Result
-	if got != want || string(result.Stdout) != want {
-		t.Errorf("%d bytes of output and a tail of %d, want %d of both", len(got), len(result.Stdout), len(want))
-	}
-	if runs.Load() != 1 || result.GetExitCode() != 7 || result.Status != clockworkv1.StepStatus_STEP_STATUS_FAILED {
-		t.Errorf("%d runs, %v", runs.Load(), result)
-	}
-}
-
-func TestRestartKnowsWhatWasLostMeanwhile(t *testing.T) {
-	t.Parallel()
-	d := start(t)
-	d.world.Program("slow", fake.Sleep(time.Hour))
-	id := d.submit(request(step("slow"), step("next")))
-	d.until(id, started("slow"))
-	d.crashAndLose(id)
-	d.boot()
-	execution := d.finished(id)
-	if got := statuses(execution); execution.Status != clockworkv1.ExecutionStatus_EXECUTION_STATUS_LOST || got != "slow=LOST next=SKIPPED " {
-		t.Errorf("%s: %s", execution.Status, got)
-	}
-}
-
-func (d *daemon) crashAndLose(id string) {
-	d.t.Helper()
-	execution, err := d.journal.Get(d.t.Context(), id)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	d.crash()
-	d.world.Driver("daemon").Lose(execution.Sandbox.ID)
-}
-
 func TestIdempotencyKeyJoins(t *testing.T) {
 	t.Parallel()
 	d := start(t)
@@ -334,7 +224,7 @@ func TestIdempotencyKeyJoins(t *testing.T) {
 		t.Errorf("two executions: %s, %s", first, second)
 	}
 	other := request(step("true"), step("true"))
-	other.IdempotencyKey = r.IdempotencyKey
+	other.IdempotencyKey = r.GetIdempotencyKey()
 	if _, err := d.Execute(t.Context(), "tester", other); !errors.Is(err, journal.ErrKeyConflict) {
 		t.Errorf("another bundle under the key: %v", err)
 	}
@@ -368,8 +258,8 @@ func TestOutputsAreKept(t *testing.T) {
 	}
 	id := d.submit(r)
 	result := d.finished(id).Steps[0].Result
-	if len(result.OutputFiles) != 1 || result.OutputFiles[0].Path != "dist/a/b.txt" || result.OutputFiles[0].Size != 4 {
-		t.Fatalf("kept: %v", result.OutputFiles)
+	if len(result.GetOutputFiles()) != 1 || result.GetOutputFiles()[0].GetPath() != "dist/a/b.txt" || result.GetOutputFiles()[0].GetSize() != 4 {
+		t.Fatalf("kept: %v", result.GetOutputFiles())
 	}
 	file, err := d.journal.OpenFile(t.Context(), id, 0, "dist/a/b.txt")
 	if err != nil {

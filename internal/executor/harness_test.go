@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+	"go.uber.org/zap/zaptest"
+
 	"github.com/clockworkd/clockwork/internal/executor"
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/runners"
 	"github.com/clockworkd/clockwork/internal/runners/fake"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"go.uber.org/goleak"
-	"go.uber.org/zap/zaptest"
 )
 
 func TestMain(m *testing.M) {
@@ -130,8 +131,8 @@ func (d *daemon) until(id string, wanted func(*clockworkv1.Event) bool) []*clock
 			d.t.Fatalf("after %d events: %v", len(events), err)
 		}
 		events = append(events, event)
-		if event.Sequence != uint64(len(events)) {
-			d.t.Fatalf("event %d has sequence %d", len(events), event.Sequence)
+		if event.GetSequence() != uint64(len(events)) {
+			d.t.Fatalf("event %d has sequence %d", len(events), event.GetSequence())
 		}
 		if wanted(event) {
 			break

@@ -105,7 +105,7 @@ func (in attemptEnded) apply(m *machine, now time.Time) {
 	if in.outcome.terminated && m.struck() {
 		result.Status, result.ErrorMessage = m.stop.status, m.stop.message
 	}
-	lost := result.Status == stepLost
+	lost := result.GetStatus() == stepLost
 	if lost && in.sandbox == m.header.Sandbox.ID {
 		m.sandboxReady = false
 	}

@@ -131,10 +131,10 @@ func (m *machine) halt(reason stop, now time.Time) {
 	if reason.strikes {
 		underWay := m.active > 0
 		for i := range m.steps {
-			switch m.steps[i].Status {
-			case stepRunning:
+			if m.steps[i].Status == stepRunning {
 				m.do(terminate{step: i})
-			case stepRetrying:
+			}
+			if m.steps[i].Status == stepRetrying {
 				m.endWithoutAttempt(i, reason.status, reason.message, now)
 			}
 		}
@@ -174,7 +174,7 @@ func (m *machine) end(i int, result *clockworkv1.ExecutionResult, now time.Time)
 	if step.Status != stepPending {
 		m.active--
 	}
-	m.move(i, result.Status)
+	m.move(i, result.GetStatus())
 	m.unended--
 	m.complete(i, result, now)
 	step.Result = result
@@ -183,7 +183,7 @@ func (m *machine) end(i int, result *clockworkv1.ExecutionResult, now time.Time)
 	}})
 	m.release(i)
 	if !m.forgiven(i) && !m.plan.keepGoing {
-		m.halt(stop{skipped: fmt.Sprintf("step %q did not succeed: %s", step.Name, word(result.Status))}, now)
+		m.halt(stop{skipped: fmt.Sprintf("step %q did not succeed: %s", step.Name, word(result.GetStatus()))}, now)
 	}
 }
 

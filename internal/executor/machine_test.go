@@ -6,12 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
 	"github.com/clockworkd/clockwork/internal/bundle"
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/policy"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"google.golang.org/protobuf/proto"
-	"pgregory.net/rapid"
 )
 
 // TestMachineKeepsItsPromises drives machines of random plans through random lives, with cancels, timeouts, lost sandboxes and
@@ -206,15 +207,15 @@ func (w *world) record(change journal.Change) {
 		if w.finished > 0 {
 			w.t.Fatalf("an event follows the last one: %v", event)
 		}
-		switch kind := event.Kind.(type) {
+		switch kind := event.GetKind().(type) {
 		case *clockworkv1.Event_StepStarted:
-			w.checkStart(int(kind.StepStarted.StepIndex))
+			w.checkStart(int(kind.StepStarted.GetStepIndex()))
 		case *clockworkv1.Event_StepFinished:
-			index := int(kind.StepFinished.Result.StepIndex)
+			index := int(kind.StepFinished.GetResult().GetStepIndex())
 			if w.results[index] != nil {
 				w.t.Fatalf("step %d has two results", index)
 			}
-			w.results[index] = proto.CloneOf(kind.StepFinished.Result)
+			w.results[index] = proto.CloneOf(kind.StepFinished.GetResult())
 		case *clockworkv1.Event_ExecutionFinished:
 			w.finished++
 		}
@@ -228,7 +229,7 @@ func (w *world) checkStart(i int) {
 		w.t.Fatalf("step %d starts after its end", i)
 	}
 	for _, need := range w.plan.steps[i].Needs {
-		if result := w.results[need]; result == nil || result.Status != stepSuccess && !w.plan.steps[need].ContinueOnError {
+		if result := w.results[need]; result == nil || result.GetStatus() != stepSuccess && !w.plan.steps[need].ContinueOnError {
 			w.t.Fatalf("step %d starts although it needs step %d", i, need)
 		}
 	}
@@ -243,26 +244,7 @@ func (w *world) checkEnd() {
 	if w.finished != 1 {
 		w.t.Fatalf("%d last events", w.finished)
 	}
-	counted := map[clockworkv1.StepStatus]bool{}
-	successful := 0
-	for i := range w.plan.steps {
-		result := w.results[i]
-		if result == nil {
-			w.t.Fatalf("step %d has no result", i)
-		}
-		if w.started[i] > 0 && result.Status == stepSkipped {
-			w.t.Fatalf("step %d was started and is skipped", i)
-		}
-		if w.started[i] == 0 && result.Status == stepSuccess {
-			w.t.Fatalf("step %d succeeded without an attempt", i)
-		}
-		if result.Status == stepSuccess {
-			successful++
-		}
-		if !w.plan.steps[i].ContinueOnError {
-			counted[result.Status] = true
-		}
-	}
+	counted, successful := w.checkResults()
 	counted[w.recorded.Fault] = w.recorded.Fault != 0
 	want := executionSuccess
 	for _, rank := range slices.Backward(executionPrecedence) {
@@ -277,7 +259,31 @@ func (w *world) checkEnd() {
 	if status == executionSuccess && counted[stepSkipped] {
 		w.t.Fatalf("a false success: %v", w.results)
 	}
-	if got := int(w.machine.header.Summary.Successful); got != successful {
+	if got := int(w.machine.header.Summary.GetSuccessful()); got != successful {
 		w.t.Fatalf("the summary counts %d successful steps of %d", got, successful)
 	}
+}
+
+// checkResults checks every step's result, and returns which statuses count and how many steps succeeded.
+func (w *world) checkResults() (counted map[clockworkv1.StepStatus]bool, successful int) {
+	counted = map[clockworkv1.StepStatus]bool{}
+	for i := range w.plan.steps {
+		result := w.results[i]
+		if result == nil {
+			w.t.Fatalf("step %d has no result", i)
+		}
+		if w.started[i] > 0 && result.GetStatus() == stepSkipped {
+			w.t.Fatalf("step %d was started and is skipped", i)
+		}
+		if w.started[i] == 0 && result.GetStatus() == stepSuccess {
+			w.t.Fatalf("step %d succeeded without an attempt", i)
+		}
+		if result.GetStatus() == stepSuccess {
+			successful++
+		}
+		if !w.plan.steps[i].ContinueOnError {
+			counted[result.GetStatus()] = true
+		}
+	}
+	return counted, successful
 }

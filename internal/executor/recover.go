@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/clockworkd/clockwork/internal/bundle"
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/policy"
 	"github.com/clockworkd/clockwork/internal/runners"
-	"go.uber.org/zap"
 )
 
 // Recover takes up every execution that the journal says has not ended, as it was left by a shutdown or a crash. It is called

@@ -5,12 +5,13 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/clockworkd/clockwork/internal/journal"
-	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
-	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 	"golang.org/x/sys/unix"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/clockworkd/clockwork/internal/journal"
+	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // outcome is how one attempt ended, as the attempt itself saw it.
@@ -24,16 +25,16 @@ type outcome struct {
 // judge turns an exit record into a status and a message. Success needs a recorded exit code of 0 that nobody forced.
 func judge(exited *agentv1.Exited, timeout time.Duration) (clockworkv1.StepStatus, string) {
 	switch {
-	case exited.StartError != "":
-		return stepError, exited.StartError
-	case exited.TimedOut:
+	case exited.GetStartError() != "":
+		return stepError, exited.GetStartError()
+	case exited.GetTimedOut():
 		return stepTimeout, fmt.Sprintf("ran longer than its timeout of %s", timeout)
-	case exited.Signal != 0:
-		return stepFailed, "killed by " + signalName(exited.Signal)
+	case exited.GetSignal() != 0:
+		return stepFailed, "killed by " + signalName(exited.GetSignal())
 	case exited.ExitCode == nil:
 		return stepLost, "the agent recorded neither an exit code nor a signal"
-	case *exited.ExitCode != 0:
-		return stepFailed, fmt.Sprintf("exit code %d", *exited.ExitCode)
+	case exited.GetExitCode() != 0:
+		return stepFailed, fmt.Sprintf("exit code %d", exited.GetExitCode())
 	default:
 		return stepSuccess, ""
 	}
@@ -56,7 +57,7 @@ func (m *machine) complete(i int, result *clockworkv1.ExecutionResult, now time.
 	if plan.Artifact >= 0 {
 		result.ArtifactName = m.plan.bundle.Artifacts[plan.Artifact].Path
 	}
-	if len(result.Command) == 0 {
+	if len(result.GetCommand()) == 0 {
 		result.Command = plan.command
 	}
 	if !step.FirstStarted.IsZero() {
@@ -69,16 +70,16 @@ func (m *machine) complete(i int, result *clockworkv1.ExecutionResult, now time.
 	sandbox := m.header.Sandbox
 	result.ContainerId, result.PodName, result.RemoteHost = sandbox.ContainerID, sandbox.PodName, sandbox.RemoteHost
 	result.Metadata = metadata(sandbox, step.Attempt)
-	if result.ExecutionTime == nil {
+	if result.GetExecutionTime() == nil {
 		result.ExecutionTime = durationpb.New(0)
 	}
-	if result.ResourceUsage == nil {
+	if result.GetResourceUsage() == nil {
 		result.ResourceUsage = &clockworkv1.ResourceUsage{}
 	}
-	if result.ResourceUsage.Phases == nil {
+	if result.GetResourceUsage().GetPhases() == nil {
 		result.ResourceUsage.Phases = &clockworkv1.PhaseTimes{}
 	}
-	phases := result.ResourceUsage.Phases
+	phases := result.GetResourceUsage().GetPhases()
 	phases.Queue = durationpb.New(m.header.Queue)
 	phases.Provision = durationpb.New(m.header.Provision)
 	phases.Upload = durationpb.New(m.header.Upload)

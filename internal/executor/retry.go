@@ -7,9 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"google.golang.org/protobuf/types/known/durationpb"
+
 	"github.com/clockworkd/clockwork/internal/bundle"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // retries tells whether another attempt follows one that ended like this, and how long to wait before it.
@@ -44,13 +45,13 @@ func (m *machine) resumeWaits(now time.Time) {
 
 // covers tells whether a way to end is one after which another attempt is wanted.
 func covers(on bundle.RetryOn, result *clockworkv1.ExecutionResult) bool {
-	switch result.Status {
+	switch result.GetStatus() {
 	case stepTimeout:
 		return on.Timeout
 	case stepLost:
 		return on.Lost
 	case stepFailed:
-		return on.AnyExitCode || result.ExitCode != nil && slices.Contains(on.ExitCodes, int(*result.ExitCode))
+		return on.AnyExitCode || result.ExitCode != nil && slices.Contains(on.ExitCodes, int(result.GetExitCode()))
 	default:
 		return false
 	}

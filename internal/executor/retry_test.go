@@ -6,7 +6,6 @@ import (
 
 	"github.com/clockworkd/clockwork/internal/bundle"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"google.golang.org/protobuf/proto"
 )
 
 func TestBackoffGrowsUpToItsBound(t *testing.T) {
@@ -34,7 +33,7 @@ func TestBackoffGrowsUpToItsBound(t *testing.T) {
 func TestRetryCoversWhatItNames(t *testing.T) {
 	t.Parallel()
 	code := func(c int32) *clockworkv1.ExecutionResult {
-		return &clockworkv1.ExecutionResult{Status: stepFailed, ExitCode: proto.Int32(c)}
+		return &clockworkv1.ExecutionResult{Status: stepFailed, ExitCode: new(c)}
 	}
 	signal := &clockworkv1.ExecutionResult{Status: stepFailed, Signal: "SIGSEGV"}
 	timeout := &clockworkv1.ExecutionResult{Status: stepTimeout}

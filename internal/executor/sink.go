@@ -9,7 +9,7 @@ import (
 
 // sink takes what an attempt's process does into the journal, from where everybody else reads it.
 type sink struct {
-	ctx     context.Context // of the attempt; the sink lives no longer than the call it is given to
+	ctx     context.Context //nolint:containedctx // the sink lives no longer than the call it is given to
 	attempt *attempt
 }
 
@@ -27,15 +27,15 @@ func (s sink) Output(output *agentv1.Output) error {
 	a := s.attempt
 	event := &clockworkv1.Output{
 		StepIndex: uint32(a.step), Name: a.execution.plan.steps[a.step].Name, Attempt: a.number,
-		Stream: clockworkv1.Stream_STREAM_STDOUT, Offset: output.Offset, Data: output.Data,
+		Stream: clockworkv1.Stream_STREAM_STDOUT, Offset: output.GetOffset(), Data: output.GetData(),
 	}
 	kept := &a.stdout
-	if output.Stream == agentv1.Stream_STREAM_STDERR {
+	if output.GetStream() == agentv1.Stream_STREAM_STDERR {
 		event.Stream, kept = clockworkv1.Stream_STREAM_STDERR, &a.stderr
 	}
 	err := a.execution.persist(s.ctx, "output", func() error { return a.execution.writer.Output(s.ctx, event) })
 	if err == nil {
-		kept.write(output.Data)
+		kept.write(output.GetData())
 	}
 	return err
 }
@@ -47,13 +47,13 @@ func (a *attempt) recall(ctx context.Context) error {
 			return err
 		}
 		output := event.GetOutput()
-		if output == nil || output.StepIndex != uint32(a.step) || output.Attempt != a.number {
+		if output == nil || output.GetStepIndex() != uint32(a.step) || output.GetAttempt() != a.number {
 			continue
 		}
-		if output.Stream == clockworkv1.Stream_STREAM_STDERR {
-			a.stderr.write(output.Data)
+		if output.GetStream() == clockworkv1.Stream_STREAM_STDERR {
+			a.stderr.write(output.GetData())
 		} else {
-			a.stdout.write(output.Data)
+			a.stdout.write(output.GetData())
 		}
 	}
 	return nil

@@ -5,9 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/types/known/durationpb"
+
 	"github.com/clockworkd/clockwork/internal/journal"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
-	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // verdict returns the terminal status of an execution whose steps have all ended, and its error message.
@@ -29,11 +30,11 @@ func (m *machine) verdict() (clockworkv1.ExecutionStatus, string) {
 func ending(result *clockworkv1.ExecutionResult) string {
 	switch {
 	case result.GetErrorMessage() != "":
-		return result.ErrorMessage
+		return result.GetErrorMessage()
 	case result.GetSignal() != "":
-		return "killed by " + result.Signal
+		return "killed by " + result.GetSignal()
 	case result.GetExitCode() != 0:
-		return fmt.Sprintf("exit code %d", *result.ExitCode)
+		return fmt.Sprintf("exit code %d", result.GetExitCode())
 	default:
 		return word(result.GetStatus())
 	}
@@ -53,7 +54,7 @@ func summarize(steps []journal.Step, total time.Duration) *clockworkv1.Execution
 			*count++
 		}
 	}
-	summary.SuccessRate = 100 * float64(summary.Successful) / float64(max(summary.TotalSteps, 1))
+	summary.SuccessRate = 100 * float64(summary.GetSuccessful()) / float64(max(summary.GetTotalSteps(), 1))
 	return summary
 }
 
