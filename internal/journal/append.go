@@ -56,6 +56,7 @@ func (w *writer) Append(ctx context.Context, change Change) error {
 	w.log.publish(e.ending != nil, events...)
 	if e.ending != nil {
 		w.j.forget(w.log)
+		_ = w.log.output.close() // it is on the disk, and nothing follows
 	}
 	return nil
 }

@@ -2,7 +2,10 @@ package journal_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"testing"
 )
@@ -38,14 +41,58 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// BenchmarkOutput is the rate of output in runs of 64 KiB.
+// outputSizes are a line, a burst of lines, and what a step that prints without end is read in.
+var outputSizes = []int{100, 4 << 10, 64 << 10}
+
+// BenchmarkOutput is the rate of output, which goes to a file.
 func BenchmarkOutput(b *testing.B) {
-	w := newWriter(b, open(b, b.TempDir()), "alone")
-	data := make([]byte, 64<<10)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		output(b, w, 0, 1, data)
+	for _, size := range outputSizes {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			w := newWriter(b, open(b, b.TempDir()), "alone")
+			data := make([]byte, size)
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				output(b, w, 0, 1, data)
+			}
+		})
 	}
+}
+
+// BenchmarkOutputAsRows is the rate that output would have as rows of the database, in the kernel and not on the disk when a
+// write returns, as it is in the file.
+func BenchmarkOutputAsRows(b *testing.B) {
+	for _, size := range outputSizes {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			insert := prepareRows(b) //nolint:sqlclosecheck // its cleanup does
+			data := make([]byte, size)
+			b.SetBytes(int64(size))
+			for n := 0; b.Loop(); n++ {
+				if _, err := insert.Exec(n, data); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func prepareRows(b *testing.B) *sql.Stmt {
+	b.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "rows.db")+"?_journal_mode=WAL&_synchronous=NORMAL")
+	if err != nil {
+		b.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	b.Cleanup(func() { _ = db.Close() })
+	_, err = db.Exec(`CREATE TABLE output (execution INTEGER, sequence INTEGER, data BLOB, PRIMARY KEY (execution, sequence)) WITHOUT ROWID`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	insert, err := db.Prepare(`INSERT INTO output VALUES (1, ?, ?)`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = insert.Close() })
+	return insert
 }
 
 // BenchmarkFollow is how long an event takes from the writer to a follower that waits for it.

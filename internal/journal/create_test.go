@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -81,65 +82,78 @@ func TestCreateWithOneKeyFromAllSides(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	j := open(t, dir)
-	type outcome struct {
-		id      string
-		created bool
-		err     error
-	}
-	outcomes := make([]outcome, 150)
+	joins, conflicts, twins := make([]outcome, 100), make([]outcome, 50), make([]outcome, 50)
 	var group sync.WaitGroup
-	for i := range outcomes {
-		group.Go(func() {
-			a := admission(fmt.Sprintf("execution-%d", i), 2)
-			switch i % 3 {
-			case 0, 1: // the same key: two thirds with one digest, one third with another
-				a.Key, a.Digest = "key", fmt.Sprintf("digest-%d", i%3)
-			case 2: // the same id
-				a.ID = "same"
-			}
-			execution, created, err := j.Create(t.Context(), a)
-			outcomes[i] = outcome{execution.ID, created, err}
-		})
+	start := func(into *outcome, id, key, digest string) {
+		group.Go(func() { *into = tryCreate(t.Context(), j, id, key, digest) })
+	}
+	for i := range 50 {
+		start(&joins[2*i], fmt.Sprintf("join-%d", 2*i), "key", "one")
+		start(&joins[2*i+1], fmt.Sprintf("join-%d", 2*i+1), "key", "one")
+		start(&conflicts[i], fmt.Sprintf("conflict-%d", i), "key", "another")
+		start(&twins[i], "twin", "", "")
 	}
 	group.Wait()
-	winner := ""
-	var byKey, byID, conflicts int
-	for i, o := range outcomes {
-		switch {
-		case i%3 == 2 && o.created:
-			byID++
-		case i%3 == 2:
-			if o.err == nil {
-				t.Errorf("an id was taken twice without an error")
-			}
-		case o.created:
-			byKey++
-			winner = o.id
-		case errors.Is(o.err, journal.ErrKeyConflict):
-			conflicts++
-		case o.err != nil:
-			t.Errorf("creation %d: %v", i, o.err)
-		}
+	// Whichever digest came first stands for the key.
+	if tally(joins).conflicts > 0 {
+		joins, conflicts = conflicts, joins
 	}
-	if byKey != 1 || byID != 1 || conflicts != 50 {
-		t.Errorf("%d created by key, %d by id, %d conflicts; want 1, 1, 50", byKey, byID, conflicts)
+	if got, want := tally(joins), (totals{created: 1, joined: len(joins) - 1, ids: 1}); got != want {
+		t.Errorf("with the digest that won: %+v, want %+v", got, want)
 	}
-	for i, o := range outcomes {
-		if i%3 != 2 && o.err == nil && o.id != winner {
-			t.Errorf("creation %d joined %s, not %s", i, o.id, winner)
-		}
+	if got, want := tally(conflicts), (totals{conflicts: len(conflicts)}); got != want {
+		t.Errorf("with the other digest: %+v, want %+v", got, want)
+	}
+	if got, want := tally(twins), (totals{created: 1, failed: len(twins) - 1, ids: 1}); got != want {
+		t.Errorf("with one id: %+v, want %+v", got, want)
 	}
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
 	j = open(t, dir)
-	a := admission("late", 2)
-	a.Key, a.Digest = "key", "another"
-	if _, _, err := j.Create(t.Context(), a); !errors.Is(err, journal.ErrKeyConflict) {
-		t.Errorf("after a restart: %v, want ErrKeyConflict", err)
+	if o := tryCreate(t.Context(), j, "late", "key", "a third"); !errors.Is(o.err, journal.ErrKeyConflict) {
+		t.Errorf("after a restart: %v, want ErrKeyConflict", o.err)
 	}
-	a.Principal = "uid:1001"
+	a := admission("stranger", 1)
+	a.Key, a.Principal = "key", "uid:1001"
 	if _, created, err := j.Create(t.Context(), a); err != nil || !created {
 		t.Errorf("another principal's key: created %t, error %v", created, err)
 	}
+}
+
+// outcome is what a call of Create returned.
+type outcome struct {
+	id      string
+	created bool
+	err     error
+}
+
+func tryCreate(ctx context.Context, j *journal.Journal, id, key, digest string) outcome {
+	a := admission(id, 2)
+	a.Key, a.Digest = key, digest
+	execution, created, err := j.Create(ctx, a)
+	return outcome{execution.ID, created, err}
+}
+
+// totals counts outcomes; ids is how many executions the successful ones got.
+type totals struct{ created, joined, conflicts, failed, ids int }
+
+func tally(outcomes []outcome) (n totals) {
+	ids := make(map[string]bool)
+	for _, o := range outcomes {
+		switch {
+		case errors.Is(o.err, journal.ErrKeyConflict):
+			n.conflicts++
+		case o.err != nil:
+			n.failed++
+		case o.created:
+			n.created++
+			ids[o.id] = true
+		default:
+			n.joined++
+			ids[o.id] = true
+		}
+	}
+	n.ids = len(ids)
+	return n
 }

@@ -43,7 +43,7 @@ func openDatabase(ctx context.Context, dir string, logger *zap.Logger) (*databas
 	}
 	committer, err := openCommitter(ctx, dir, path, logger)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the journal %s: %w", path, err)
+		return nil, fmt.Errorf("cannot open the journal %s: %w", path, wrapFull(dir, err))
 	}
 	readers, err := sql.Open("sqlite", dataSource(path, "mode=ro"))
 	if err != nil {

@@ -123,3 +123,9 @@ func (l *eventLog) lastSequence() uint64 {
 	defer l.mu.Unlock()
 	return l.last
 }
+
+func (l *eventLog) outputSize() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.size
+}

@@ -185,6 +185,14 @@ func TestFollowInBoundedMemory(t *testing.T) {
 	if !bytes.Equal(received, sent.Sum(nil)) {
 		t.Error("what was received is not what was sent")
 	}
+	for after := uint64(0); after < total/100_000; after += 67 {
+		for event, err := range j.Events(t.Context(), "execution", after) {
+			if err != nil || event.GetSequence() != after+1 {
+				t.Errorf("after %d: event %d, error %v", after, event.GetSequence(), err)
+			}
+			break
+		}
+	}
 }
 
 // heap is how much memory is in use.

@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"context"
+	"flag"
 	"strconv"
 	"testing"
 
@@ -12,6 +13,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// A check of the model is a journal of its own; -rapid.checks asks for more.
+	if err := flag.Set("rapid.checks", "15"); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -23,7 +23,10 @@ func (j *Journal) List(ctx context.Context, filter Filter) ([]Execution, string,
 		return nil, "", err
 	}
 	// Taken first: see Get.
-	lasts := j.lastSequences()
+	lasts, err := j.lastSequences(ctx)
+	if err != nil {
+		return nil, "", err
+	}
 	rows, err := j.readRows(ctx, where+` ORDER BY number DESC LIMIT ?`, append(args, limit+1)...)
 	if err != nil {
 		return nil, "", j.listError(err)
@@ -90,14 +93,20 @@ func (j *Journal) readRows(ctx context.Context, rest string, args ...any) ([]row
 	return list, rows.Err()
 }
 
-// lastSequences returns the newest sequence numbers of the executions that go on, as far as they are known here. Of one that
-// nobody has taken up since the start of the daemon, lists count no output behind its last state event.
-func (j *Journal) lastSequences() map[string]uint64 {
-	lasts := make(map[string]uint64)
-	for _, log := range j.loadedLogs() {
-		lasts[log.id] = log.lastSequence()
+// lastSequences returns the newest sequence number of each execution that goes on. One whose record is damaged is left out: it
+// must not keep the others from being listed.
+func (j *Journal) lastSequences(ctx context.Context) (map[string]uint64, error) {
+	ids, err := j.Unfinished(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return lasts
+	lasts := make(map[string]uint64, len(ids))
+	for _, id := range ids {
+		if log, err := j.log(ctx, id); err == nil {
+			lasts[id] = log.lastSequence()
+		}
+	}
+	return lasts, nil
 }
 
 // Unfinished is part of Store.

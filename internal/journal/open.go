@@ -105,7 +105,7 @@ func (j *Journal) release() error {
 		errs = append(errs, j.root.Close())
 	}
 	if j.lock != nil {
-		errs = append(errs, j.lock.Close())
+		errs = append(errs, unlockDir(j.lock))
 	}
 	return errors.Join(errs...)
 }

@@ -52,36 +52,25 @@ func TestOpenClosesTheDirectoryToOthers(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		spoil func(t *testing.T, path string)
+		spoil func(victim)
 		want  string
 	}{
-		"a newer version": {func(t *testing.T, path string) { query(t, path, `PRAGMA user_version = 99`) }, "version 99"},
-		"a newer version in the log": {
-			func(t *testing.T, path string) {
-				saved := keepLog(t, path, func() { query(t, path, `PRAGMA user_version = 99`) })
-				saved()
-			}, "version 99",
-		},
-		"another program's": {func(t *testing.T, path string) { query(t, path, `PRAGMA application_id = 1`) }, "is not one"},
-		"a text":            {func(t *testing.T, path string) { write(t, path, bytes.Repeat([]byte("hello\n"), 999)) }, "is not one"},
-		"an empty file":     {func(t *testing.T, path string) { write(t, path, nil) }, "damaged"},
+		"a newer version":            {func(v victim) { v.query(`PRAGMA user_version = 99`) }, "version 99"},
+		"a newer version in the log": {func(v victim) { v.queryInLog(`PRAGMA user_version = 99`) }, "version 99"},
+		"another program's":          {func(v victim) { v.query(`PRAGMA application_id = 1`) }, "is not one"},
+		"a text":                     {func(v victim) { v.write(bytes.Repeat([]byte("hello\n"), 999)) }, "is not one"},
+		"an empty file":              {func(v victim) { v.write(nil) }, "damaged"},
+		"the end missing":            {func(v victim) { v.write(v.read()[:3*4096]) }, "damaged"},
 		"garbage within": {
-			func(t *testing.T, path string) {
-				data := read(t, path)
+			func(v victim) {
+				data := v.read()
 				for i := 4096; i < len(data); i++ {
 					data[i] ^= byte(i * 7)
 				}
-				write(t, path, data)
+				v.write(data)
 			}, "damaged",
 		},
-		"the end missing": {func(t *testing.T, path string) { write(t, path, read(t, path)[:3*4096]) }, "damaged"},
-		"the file missing, but not its log": {
-			func(t *testing.T, path string) {
-				if err := os.Rename(path, path+"-wal"); err != nil {
-					t.Fatal(err)
-				}
-			}, "is missing",
-		},
+		"the file missing, but not its log": {func(v victim) { v.rename("-wal") }, "is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,7 +80,7 @@ func TestOpenRefuses(t *testing.T) {
 			if err := j.Close(); err != nil {
 				t.Fatal(err)
 			}
-			test.spoil(t, filepath.Join(dir, "journal.db"))
+			test.spoil(victim{t, filepath.Join(dir, "journal.db")})
 			before := snapshot(t, dir)
 			j, err := journal.Open(t.Context(), journal.Options{Dir: dir})
 			if err == nil {
@@ -150,31 +139,43 @@ func query(t *testing.T, path, statement string) {
 	}
 }
 
-// keepLog returns what brings database and log back to where they were after change, but before the log was moved over.
-func keepLog(t *testing.T, path string, change func()) (restore func()) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+// victim is a database that a test spoils.
+type victim struct {
+	t    *testing.T
+	path string
+}
+
+func (v victim) query(statement string) { v.t.Helper(); query(v.t, v.path, statement) }
+func (v victim) read() []byte           { v.t.Helper(); return read(v.t, v.path) }
+func (v victim) write(data []byte)      { v.t.Helper(); write(v.t, v.path, data) }
+
+func (v victim) rename(suffix string) {
+	v.t.Helper()
+	if err := os.Rename(v.path, v.path+suffix); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// queryInLog leaves what the statement does in the write-ahead log, as a crash would.
+func (v victim) queryInLog(statement string) {
+	v.t.Helper()
+	reader, err := sql.Open("sqlite", "file:"+v.path+"?mode=ro")
 	if err != nil {
-		t.Fatal(err)
+		v.t.Fatal(err)
 	}
-	// While this reader is there, nobody removes the log.
-	if err := db.PingContext(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	// While the reader is there, nobody removes the log.
 	var version int
-	if err := db.QueryRowContext(t.Context(), `PRAGMA user_version`).Scan(&version); err != nil {
-		t.Fatal(err)
+	if err := reader.QueryRowContext(v.t.Context(), `PRAGMA user_version`).Scan(&version); err != nil {
+		v.t.Fatal(err)
 	}
-	database := read(t, path)
-	change()
-	log := read(t, path+"-wal")
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
+	database := v.read()
+	v.query(statement)
+	log := read(v.t, v.path+"-wal")
+	if err := reader.Close(); err != nil {
+		v.t.Fatal(err)
 	}
-	return func() {
-		write(t, path, database)
-		write(t, path+"-wal", log)
-	}
+	v.write(database)
+	write(v.t, v.path+"-wal", log)
 }
 
 func read(t *testing.T, path string) []byte {

@@ -86,7 +86,7 @@ func (j *Journal) countHoldings(ctx context.Context) (held holdings, err error) 
 		return holdings{}, err
 	}
 	for _, log := range j.loadedLogs() {
-		held.bytes += log.viewAfter(0, nil).size
+		held.bytes += log.outputSize()
 	}
 	return held, nil
 }
@@ -123,12 +123,13 @@ func (j *Journal) databaseBytes(ctx context.Context) (used int64, err error) {
 
 // remove removes an execution. Where it stops half-way, removeLeftovers goes on when the journal is opened again.
 func (j *Journal) remove(ctx context.Context, r relic) error {
-	err := j.db.commit(ctx, func(s *statements) error {
-		if err := execute(s.deleteExecution, r.number); err != nil {
-			return err
+	err := j.removeRows(ctx, r)
+	if errors.Is(err, ErrFull) {
+		// To record that something is removed takes room, too. The files make some.
+		if err = j.unlink(r.id); err == nil {
+			err = j.removeRows(ctx, r)
 		}
-		return execute(s.insertRemoved, r.id)
-	})
+	}
 	if err != nil {
 		return err
 	}
@@ -139,14 +140,30 @@ func (j *Journal) remove(ctx context.Context, r relic) error {
 	return nil
 }
 
+func (j *Journal) removeRows(ctx context.Context, r relic) error {
+	return j.db.commit(ctx, func(s *statements) error {
+		if err := execute(s.deleteExecution, r.number); err != nil {
+			return err
+		}
+		return execute(s.insertRemoved, r.id)
+	})
+}
+
 // removeFiles removes the files of an execution that is in the database no more.
 func (j *Journal) removeFiles(ctx context.Context, id string) error {
+	if err := j.unlink(id); err != nil {
+		return err
+	}
+	return j.db.commit(ctx, func(s *statements) error { return execute(s.deleteRemoved, id) })
+}
+
+func (j *Journal) unlink(id string) error {
 	for _, name := range []string{outputPath(id), path.Join(filesDir, id)} {
 		if err := j.root.RemoveAll(name); err != nil {
 			return err
 		}
 	}
-	return j.db.commit(ctx, func(s *statements) error { return execute(s.deleteRemoved, id) })
+	return nil
 }
 
 // removeLeftovers finishes what a crash interrupted.

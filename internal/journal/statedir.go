@@ -60,9 +60,15 @@ func lockDir(dir string) (*os.File, error) {
 	}
 	if err != nil {
 		_ = file.Close()
-		return nil, fmt.Errorf("cannot lock the state directory %s: %w", dir, err)
+		return nil, fmt.Errorf("cannot lock the state directory %s: %w", dir, wrapFull(dir, err))
 	}
 	return file, nil
+}
+
+// unlockDir lets others use the directory. Closing the file alone would not do while a child process that is just being started
+// still shares it.
+func unlockDir(file *os.File) error {
+	return errors.Join(unix.Flock(int(file.Fd()), unix.LOCK_UN), file.Close())
 }
 
 // writePID tells whoever comes second who was first.
