@@ -154,10 +154,12 @@ func TestOrder(t *testing.T) {
 		{"sequence by its name", "sequence", []harness.Object{named("a"), named("b"), named("c"), last}, "a\nb\nc\n"},
 		{
 			"graph by needs, backwards", nil,
-			[]harness.Object{harness.With(last, harness.Object{"needs": []string{"a"}}), named("a", "b"), named("b", "c"), named("c")}, "c\nb\na\n",
+			[]harness.Object{harness.With(last, harness.Object{"needs": []string{"a"}}), named("a", "b"), named("b", "c"), named("c")},
+			"c\nb\na\n",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			bundle := harness.With(harness.NewBundle(c.steps...), harness.Object{"order": c.order})
 			if got := d.MustExecute(t, 0, bundle).Step(t, "tell").Stdout; got != c.want {
 				t.Errorf("ran in the order %q, want %q", got, c.want)

@@ -27,7 +27,7 @@ done
 
 // relatives is a script that counts the members of a family that are alive. It does not count itself.
 func relatives(mark string) string {
-	return `grep -l '` + mark + `-[m]ember' /proc/[0-9]*/cmdline 2>/dev/null | wc -l`
+	return `cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -o '` + mark + `-[m]ember[-a-z]*' | sort -u | wc -l`
 }
 
 // familyStep returns a step that starts a family and then does more.
@@ -70,7 +70,7 @@ func TestSecondInterruptStopsWaiting(t *testing.T) {
 	execution := d.StartCtl(t, "execute", d.WriteBundle(t, bundle), "--var", "RELEASED="+released)
 	wait()
 	execution.Signal(t, syscall.SIGINT)
-	execution.AwaitStdout(t, "asked")
+	execution.AwaitStdout(t, "[stubborn] asked")
 	execution.Signal(t, syscall.SIGINT)
 	result := execution.Wait(t).Want(t, 130)
 	id := onlyID(t, d)
@@ -85,6 +85,20 @@ func TestSecondInterruptStopsWaiting(t *testing.T) {
 	if got := d.Show(t, id).Status; got != "cancelled" {
 		t.Errorf("the execution ended as %s, want cancelled", got)
 	}
+}
+
+// Interrupting twice in a row is no way around the cancel.
+func TestSecondInterruptAtOnce(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{Runner: shortGrace})
+	bundle, wait := begun(t, d, harness.NewBundle(harness.Shell("a", ": >$BEGUN; sleep 1000")))
+	execution := d.StartCtl(t, "execute", d.WriteBundle(t, bundle))
+	wait()
+	execution.Signal(t, syscall.SIGINT)
+	execution.AwaitStderr(t, "cancel")
+	execution.Signal(t, syscall.SIGINT)
+	execution.Wait(t).Want(t, 130)
+	d.Ctl(t, "executions", "watch", onlyID(t, d)).Want(t, 130)
 }
 
 // Anybody who may use the daemon can cancel; who waits for the execution learns of it, and so does who asks later.
@@ -111,7 +125,7 @@ func TestTimeoutEndsTheTree(t *testing.T) {
 	d := harness.StartDaemon(t, harness.DaemonOptions{Runner: shortGrace})
 	mark := harness.Mark()
 	bundle, _ := begun(t, d, harness.NewBundle(
-		familyStep("polite", mark, `trap 'echo goodbye; exit 3' TERM; while :; do sleep 0.05; done`, harness.Object{"timeout": "5s"}),
+		familyStep("polite", mark, `trap 'sleep 0.1 && echo goodbye; exit 3' TERM; while :; do sleep 0.05; done`, harness.Object{"timeout": "5s"}),
 		harness.Shell("count", relatives(mark)),
 		harness.Shell("stubborn", `trap 'echo no' TERM; while :; do sleep 0.05; done`, harness.Object{"timeout": "0.5s"}),
 	))
@@ -156,8 +170,8 @@ func TestBackgroundProcessesEndWithTheExecution(t *testing.T) {
 	if !strings.Contains(leaves.Stdout, "mine\n") || leaves.Status != "success" {
 		t.Errorf("the step ended as %s and printed %q", leaves.Status, leaves.Stdout)
 	}
-	if found := document.Step(t, "finds").Stdout; found != "5\n" {
-		t.Errorf("of five background processes the next step found %s", strings.TrimSpace(found))
+	if found := document.Step(t, "finds").Stdout; found != "6\n" { // the family and the noise
+		t.Errorf("of six background processes the next step found %s", strings.TrimSpace(found))
 	}
 	if !harness.Within(time.Second, func() bool { return len(d.Sandboxed(t)) == 0 }) {
 		t.Errorf("alive a second after the end: %v", d.Sandboxed(t))

@@ -140,6 +140,7 @@ runners:
 		"unknown key of local": {strings.Replace(good, "type: local", "type: local, image: busybox", 1), "image"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			result := check(c.text)
 			if result.Code == 0 || !strings.Contains(result.Stdout+result.Stderr, c.names) {
 				t.Errorf("ended with %d and said:\n%s%s", result.Code, result.Stdout, result.Stderr)

@@ -116,7 +116,7 @@ func TestUnreachable(t *testing.T) {
 func TestBadBundleWithoutDaemon(t *testing.T) {
 	t.Parallel()
 	home := harness.NewHome(t)
-	bad := home.WriteBundle(t, harness.Bundle{"version": "2"})
+	bad := home.WriteBundle(t, harness.Bundle{"version": "1", "colour": "red"})
 	home.Ctl(t, "--address", "unix://"+home.Dir+"/nobody.sock", "execute", bad).Want(t, 2)
 }
 

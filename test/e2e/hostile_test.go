@@ -23,11 +23,10 @@ func TestHostileMessages(t *testing.T) {
 		{"cwd above the workspace", `{"bundle": {"version": "1", "steps": [{"purpose": "a", "run": {"cmd": ["true"], "cwd": "x/../../.."}}]}}`, []string{"steps[0].run.cwd"}},
 		{"empty step", `{"bundle": {"version": "1", "steps": [{}]}}`, []string{"steps[0].purpose", "steps[0].run.cmd"}},
 		{"empty artifact", `{"bundle": {` + steps + `, "artifacts": [{}]}}`, []string{"artifacts[0].path"}},
-		{"null var among the overrides, and a bad one", `{"bundle": {` + steps + `}, "vars": {"A": null, "B=C": "x"}}`, []string{`vars["B=C"]`}},
+		{"override of no possible name", `{"bundle": {` + steps + `}, "vars": {"B=C": "x"}}`, []string{`vars["B=C"]`}},
 		{"override that is a list", `{"bundle": {` + steps + `}, "vars": {"A": [1]}}`, []string{"vars.A"}},
 		{"fraction", `{"bundle": {` + steps + `, "vars": {"A": 1e308}}}`, []string{"vars.A"}},
-		{"retry without end", `{"bundle": {"version": "1", "steps": [{"purpose": "a", "run": {"cmd": ["true"]}, "retry": {"max_attempts": 2147483647, "multiplier": 1e308, "jitter": -1e308}}]}}`, []string{"steps[0].retry.max_attempts", "steps[0].retry.multiplier", "steps[0].retry.jitter"}},
-		{"timeout of ten thousand years", `{"bundle": {` + steps + `}, "timeout": "315576000000s"}`, []string{"timeout"}},
+		{"retry without end", `{"bundle": {"version": "1", "steps": [{"purpose": "a", "run": {"cmd": ["true"]}, "retry": {"max_attempts": 2147483647, "multiplier": -1e308, "jitter": -1e308}}]}}`, []string{"steps[0].retry.max_attempts", "steps[0].retry.multiplier", "steps[0].retry.jitter"}},
 		{"step that needs itself a hundred times", `{"bundle": {"version": "1", "steps": [{"purpose": "a", "run": {"cmd": ["true"]}, "needs": ["a"]}]}}`, []string{"steps[0].needs[0]"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -63,6 +62,7 @@ func TestHostileText(t *testing.T) {
 		{"isolation unknown to us", `bundle { ` + steps + ` } requirements { isolation: 77 }`, []string{"requirements.isolation"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			status := d.GrpcurlText(t, "ExecutionService/ExecuteBundle", c.request)
 			if status.Name() != "INVALID_ARGUMENT" || !sameElements(status.Violations(), c.fields) {
 				t.Errorf("answered %s with the fields %q, want %q: %s", status.Name(), status.Violations(), c.fields, status.Message)

@@ -37,6 +37,7 @@ func TestLanguagesChooseTheirProgram(t *testing.T) {
 		{"a name like an option", "-c", "sh", "sh", "sh ./-c"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			bundle := script(c.path, c.lang, "")
 			bundle["vars"] = harness.Object{"PATH": standIns(t, d, c.present)}
 			step := d.MustExecute(t, 0, bundle).Step(t, "run")
@@ -115,6 +116,7 @@ func TestLanguagesRun(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.lang, func(t *testing.T) {
+			t.Parallel()
 			bundle := script("below/"+c.path, c.lang, c.content, harness.Object{"run": harness.Object{"cwd": "below", "env": c.env}})
 			if c.env == nil {
 				bundle = script("below/"+c.path, c.lang, c.content, harness.Object{"run": harness.Object{"cwd": "below"}})

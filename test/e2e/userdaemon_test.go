@@ -82,7 +82,9 @@ func TestUserDaemonStartsByItself(t *testing.T) {
 func TestUserDaemonIsDetached(t *testing.T) {
 	t.Parallel()
 	home := newUser(t)
-	home.Ctl(t, "daemon", "start").Want(t, 0)
+	start := home.Command(t, "clockworkctl", "daemon", "start")
+	start.ExtraFiles = []*os.File{home.Inheritance(t)}
+	harness.Run(t, start).Want(t, 0)
 	pid := statusOf(t, home).PID
 	session, err := unix.Getsid(pid)
 	if err != nil || session == 0 {
@@ -92,9 +94,14 @@ func TestUserDaemonIsDetached(t *testing.T) {
 	if err != nil || session == own {
 		t.Errorf("the daemon is in the session of who started it (%v)", err)
 	}
-	stdin, err := os.Readlink("/proc/" + strconv.Itoa(pid) + "/fd/0")
-	if err != nil || stdin != "/dev/null" {
-		t.Errorf("the daemon reads from %s (%v)", stdin, err)
+	open := harness.OpenFiles("/proc/" + strconv.Itoa(pid))
+	if open["0"] != "/dev/null" {
+		t.Errorf("the daemon reads from %s", open["0"])
+	}
+	for number, path := range open {
+		if strings.Contains(path, harness.InheritedName) {
+			t.Errorf("the daemon has inherited descriptor %s of who started it", number)
+		}
 	}
 	home.Ctl(t, "daemon", "start").Want(t, 0)
 	if again := statusOf(t, home).PID; again != pid {

@@ -15,7 +15,7 @@ func Root() string {
 }
 
 // Missing ends a test that cannot be run for want of something: it skips it, and fails it under CLOCKWORK_TEST_STRICT.
-func Missing(t testing.TB, format string, args ...any) {
+func Missing(t *testing.T, format string, args ...any) {
 	t.Helper()
 	if os.Getenv("CLOCKWORK_TEST_STRICT") != "" {
 		t.Fatalf(format, args...)
@@ -24,7 +24,7 @@ func Missing(t testing.TB, format string, args ...any) {
 }
 
 // Binary returns the path of one of the project's own binaries: from CLOCKWORK_TEST_BIN, else from bin.
-func Binary(t testing.TB, name string) string {
+func Binary(t *testing.T, name string) string {
 	t.Helper()
 	dir := os.Getenv("CLOCKWORK_TEST_BIN")
 	if dir == "" {
@@ -38,7 +38,7 @@ func Binary(t testing.TB, name string) string {
 }
 
 // Tool returns the path of a development tool: from .cache/tools, else from PATH.
-func Tool(t testing.TB, name string) string {
+func Tool(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join(Root(), ".cache", "tools", name)
 	if _, err := os.Stat(path); err == nil {
@@ -52,7 +52,7 @@ func Tool(t testing.TB, name string) string {
 }
 
 // Program returns the path of a program of this machine.
-func Program(t testing.TB, name string) string {
+func Program(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -62,7 +62,7 @@ func Program(t testing.TB, name string) string {
 }
 
 // UV returns the path of uv: from CLOCKWORK_TEST_UV, else from PATH.
-func UV(t testing.TB) string {
+func UV(t *testing.T) string {
 	t.Helper()
 	if path := os.Getenv("CLOCKWORK_TEST_UV"); path != "" {
 		return path

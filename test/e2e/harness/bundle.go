@@ -44,7 +44,7 @@ func With(document, fields Object) Object {
 }
 
 // JSON encodes a document.
-func JSON(t testing.TB, document any) []byte {
+func JSON(t *testing.T, document any) []byte {
 	t.Helper()
 	data, err := json.Marshal(document)
 	if err != nil {
@@ -54,13 +54,13 @@ func JSON(t testing.TB, document any) []byte {
 }
 
 // WriteBundle writes a bundle to a new file in the home and returns its path.
-func (h *Home) WriteBundle(t testing.TB, bundle Bundle) string {
+func (h *Home) WriteBundle(t *testing.T, bundle Bundle) string {
 	t.Helper()
 	return h.WriteDocument(t, "json", JSON(t, bundle))
 }
 
 // WriteDocument writes a document to a new file with this extension in the home and returns its path.
-func (h *Home) WriteDocument(t testing.TB, extension string, data []byte) string {
+func (h *Home) WriteDocument(t *testing.T, extension string, data []byte) string {
 	t.Helper()
 	file, err := os.CreateTemp(h.Dir, "bundle-*."+extension)
 	if err != nil {

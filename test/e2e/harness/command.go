@@ -19,7 +19,7 @@ type Result struct {
 }
 
 // Want fails the test at once unless the command ended with this exit code.
-func (r Result) Want(t testing.TB, code int) Result {
+func (r Result) Want(t *testing.T, code int) Result {
 	t.Helper()
 	if r.Code != code {
 		t.Fatalf("exit code %d, want %d\nstdout:\n%s\nstderr:\n%s", r.Code, code, r.Stdout, r.Stderr)
@@ -37,7 +37,7 @@ type Command struct {
 }
 
 // Start starts a command.
-func Start(t testing.TB, cmd *exec.Cmd) *Command {
+func Start(t *testing.T, cmd *exec.Cmd) *Command {
 	t.Helper()
 	c := &Command{cmd: cmd, gone: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = &c.stdout, &c.stderr
@@ -58,7 +58,7 @@ func Start(t testing.TB, cmd *exec.Cmd) *Command {
 }
 
 // Run runs a command to its end.
-func Run(t testing.TB, cmd *exec.Cmd) Result {
+func Run(t *testing.T, cmd *exec.Cmd) Result {
 	t.Helper()
 	return Start(t, cmd).Wait(t)
 }
@@ -67,7 +67,7 @@ func Run(t testing.TB, cmd *exec.Cmd) Result {
 func (c *Command) PID() int { return c.cmd.Process.Pid }
 
 // Signal sends the command a signal.
-func (c *Command) Signal(t testing.TB, signal syscall.Signal) {
+func (c *Command) Signal(t *testing.T, signal syscall.Signal) {
 	t.Helper()
 	if err := c.cmd.Process.Signal(signal); err != nil {
 		t.Fatalf("cannot send %v to %s: %v", signal, c.cmd.Path, err)
@@ -81,18 +81,18 @@ func (c *Command) Stdout() string { return c.stdout.String() }
 func (c *Command) Stderr() string { return c.stderr.String() }
 
 // AwaitStdout waits until the command has printed a text.
-func (c *Command) AwaitStdout(t testing.TB, text string) {
+func (c *Command) AwaitStdout(t *testing.T, text string) {
 	t.Helper()
 	c.await(t, &c.stdout, "standard output", text)
 }
 
 // AwaitStderr waits until the command has printed a text.
-func (c *Command) AwaitStderr(t testing.TB, text string) {
+func (c *Command) AwaitStderr(t *testing.T, text string) {
 	t.Helper()
 	c.await(t, &c.stderr, "standard error", text)
 }
 
-func (c *Command) await(t testing.TB, from *output, name, text string) {
+func (c *Command) await(t *testing.T, from *output, name, text string) {
 	t.Helper()
 	printed := func() bool { return strings.Contains(from.String(), text) }
 	if !Within(Patience, func() bool { return printed() || c.Ended() }) || !printed() {
@@ -111,13 +111,13 @@ func (c *Command) Ended() bool {
 }
 
 // Wait waits for the command's end.
-func (c *Command) Wait(t testing.TB) Result {
+func (c *Command) Wait(t *testing.T) Result {
 	t.Helper()
 	return c.WaitFor(t, 2*Patience)
 }
 
 // WaitFor waits for the command's end, for at most the given time.
-func (c *Command) WaitFor(t testing.TB, patience time.Duration) Result {
+func (c *Command) WaitFor(t *testing.T, patience time.Duration) Result {
 	t.Helper()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()

@@ -3,25 +3,25 @@ package harness
 import "testing"
 
 // Ctl runs clockworkctl against the daemon, to its end.
-func (d *Daemon) Ctl(t testing.TB, args ...string) Result {
+func (d *Daemon) Ctl(t *testing.T, args ...string) Result {
 	t.Helper()
 	return d.StartCtl(t, args...).Wait(t)
 }
 
 // StartCtl starts clockworkctl against the daemon.
-func (d *Daemon) StartCtl(t testing.TB, args ...string) *Command {
+func (d *Daemon) StartCtl(t *testing.T, args ...string) *Command {
 	t.Helper()
 	return Start(t, d.Command(t, "clockworkctl", append([]string{"--address", d.Address}, args...)...))
 }
 
 // Ctl runs clockworkctl as the user of this home, who gives no address.
-func (h *Home) Ctl(t testing.TB, args ...string) Result {
+func (h *Home) Ctl(t *testing.T, args ...string) Result {
 	t.Helper()
 	return Run(t, h.Command(t, "clockworkctl", args...))
 }
 
 // Execute runs a bundle with -o json and returns the document, whatever the exit code is.
-func (d *Daemon) Execute(t testing.TB, bundle Bundle, args ...string) (Document, Result) {
+func (d *Daemon) Execute(t *testing.T, bundle Bundle, args ...string) (Document, Result) {
 	t.Helper()
 	path := d.WriteBundle(t, bundle)
 	result := d.Ctl(t, append([]string{"execute", path, "-o", "json"}, args...)...)
@@ -29,14 +29,14 @@ func (d *Daemon) Execute(t testing.TB, bundle Bundle, args ...string) (Document,
 }
 
 // MustExecute runs a bundle that has to end with this exit code, and returns the document.
-func (d *Daemon) MustExecute(t testing.TB, code int, bundle Bundle, args ...string) Document {
+func (d *Daemon) MustExecute(t *testing.T, code int, bundle Bundle, args ...string) Document {
 	t.Helper()
 	path := d.WriteBundle(t, bundle)
 	return ParseDocument(t, d.Ctl(t, append([]string{"execute", path, "-o", "json"}, args...)...).Want(t, code))
 }
 
 // Detach starts a bundle with --detach and returns the execution's id.
-func (d *Daemon) Detach(t testing.TB, bundle Bundle, args ...string) string {
+func (d *Daemon) Detach(t *testing.T, bundle Bundle, args ...string) string {
 	t.Helper()
 	path := d.WriteBundle(t, bundle)
 	result := d.Ctl(t, append([]string{"execute", path, "--detach", "-o", "json"}, args...)...).Want(t, 0)
@@ -44,7 +44,7 @@ func (d *Daemon) Detach(t testing.TB, bundle Bundle, args ...string) string {
 }
 
 // Show returns the document of an execution.
-func (d *Daemon) Show(t testing.TB, id string) Document {
+func (d *Daemon) Show(t *testing.T, id string) Document {
 	t.Helper()
 	return ParseDocument(t, d.Ctl(t, "executions", "show", id, "-o", "json").Want(t, 0))
 }

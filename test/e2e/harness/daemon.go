@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,6 +21,8 @@ type DaemonOptions struct {
 	Listen []string
 	// Env is added to the daemon's environment.
 	Env []string
+	// Inherits says that the daemon is started with a descriptor beyond the usual three, see Home.Inheritance.
+	Inherits bool
 }
 
 // Daemon is a clockworkd with a home, a socket and a state of its own. It is stopped when the test ends.
@@ -31,19 +34,19 @@ type Daemon struct {
 	StateDir, RuntimeDir string
 
 	config  string
-	env     []string
+	options DaemonOptions
 	process *Command
 }
 
 // StartDaemon starts a daemon and waits until it answers.
-func StartDaemon(t testing.TB, options DaemonOptions) *Daemon {
+func StartDaemon(t *testing.T, options DaemonOptions) *Daemon {
 	t.Helper()
 	home := NewHome(t)
 	socket := home.path("d.sock")
 	d := &Daemon{
 		Home: home, Socket: socket, Address: "unix://" + socket,
 		StateDir: home.path("state"), RuntimeDir: home.path("run"),
-		env: options.Env,
+		options: options,
 	}
 	d.config = home.WriteFile(t, "config.yaml", []byte(d.configuration(options)))
 	d.Start(t)
@@ -69,7 +72,7 @@ func (d *Daemon) configuration(options DaemonOptions) string {
 }
 
 // Start starts the daemon, also again, and waits until it answers.
-func (d *Daemon) Start(t testing.TB) {
+func (d *Daemon) Start(t *testing.T) {
 	t.Helper()
 	d.Launch(t)
 	if !Within(Patience, func() bool { return d.answers() || d.process.Ended() }) || d.process.Ended() {
@@ -78,10 +81,13 @@ func (d *Daemon) Start(t testing.TB) {
 }
 
 // Launch starts the daemon and waits for nothing.
-func (d *Daemon) Launch(t testing.TB) {
+func (d *Daemon) Launch(t *testing.T) {
 	t.Helper()
 	cmd := d.Command(t, "clockworkd", "--config", d.config)
-	cmd.Env = append(cmd.Env, d.env...)
+	cmd.Env = append(cmd.Env, d.options.Env...)
+	if d.options.Inherits {
+		cmd.ExtraFiles = []*os.File{d.Inheritance(t)}
+	}
 	process := Start(t, cmd)
 	d.process = process
 	t.Cleanup(func() { stopAtEnd(t, process) })
@@ -100,21 +106,21 @@ func (d *Daemon) answers() bool {
 func (d *Daemon) Process() *Command { return d.process }
 
 // Kill ends the daemon with SIGKILL; its sandboxes stay.
-func (d *Daemon) Kill(t testing.TB) {
+func (d *Daemon) Kill(t *testing.T) {
 	t.Helper()
 	d.process.Signal(t, syscall.SIGKILL)
 	d.process.Wait(t)
 }
 
 // Stop asks the daemon to drain and returns how it ended.
-func (d *Daemon) Stop(t testing.TB) Result {
+func (d *Daemon) Stop(t *testing.T) Result {
 	t.Helper()
 	d.process.Signal(t, syscall.SIGTERM)
 	return d.process.Wait(t)
 }
 
 // stopAtEnd has a daemon drain and shows its log if the test has failed.
-func stopAtEnd(t testing.TB, daemon *Command) {
+func stopAtEnd(t *testing.T, daemon *Command) {
 	t.Helper()
 	if !daemon.Ended() {
 		_ = daemon.cmd.Process.Signal(syscall.SIGTERM) // it may have ended meanwhile

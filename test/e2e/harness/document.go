@@ -64,7 +64,7 @@ type OutputFile struct {
 }
 
 // ParseDocument reads the document that a command has printed.
-func ParseDocument(t testing.TB, result Result) Document {
+func ParseDocument(t *testing.T, result Result) Document {
 	t.Helper()
 	var document Document
 	if err := json.Unmarshal([]byte(result.Stdout), &document); err != nil {
@@ -74,7 +74,7 @@ func ParseDocument(t testing.TB, result Result) Document {
 }
 
 // Step returns the result of the step of this name.
-func (d Document) Step(t testing.TB, name string) Step {
+func (d Document) Step(t *testing.T, name string) Step {
 	t.Helper()
 	for _, step := range d.Steps {
 		if step.Name == name {

@@ -63,20 +63,20 @@ func (s Status) Reason() string {
 
 // Grpcurl calls a method of clockwork.v1, "ExecutionService/ExecuteBundle" for instance, knowing nothing but what the daemon's
 // reflection tells. The request is JSON.
-func (d *Daemon) Grpcurl(t testing.TB, method string, request []byte) Reply {
+func (d *Daemon) Grpcurl(t *testing.T, method string, request []byte) Reply {
 	t.Helper()
 	return d.GrpcurlAny(t, "clockwork.v1."+method, request)
 }
 
 // GrpcurlAny calls any method by its full name.
-func (d *Daemon) GrpcurlAny(t testing.TB, method string, request []byte) Reply {
+func (d *Daemon) GrpcurlAny(t *testing.T, method string, request []byte) Reply {
 	t.Helper()
 	result := d.grpcurl(t, request, "-emit-defaults", "-format-error", "-max-msg-sz", "83886080", "-d", "@", d.Socket, method)
 	return Reply{Messages: messages(t, result.Stdout), Status: statusOf(t, result)}
 }
 
 // GrpcurlText calls a method of clockwork.v1 with a request in protobuf's text format, which can say more than JSON.
-func (d *Daemon) GrpcurlText(t testing.TB, method, request string) Status {
+func (d *Daemon) GrpcurlText(t *testing.T, method, request string) Status {
 	t.Helper()
 	result := d.grpcurl(t, []byte(request), "-format", "text", "-format-error", "-d", "@", d.Socket, "clockwork.v1."+method)
 	if result.Code == 0 {
@@ -86,19 +86,19 @@ func (d *Daemon) GrpcurlText(t testing.TB, method, request string) Status {
 }
 
 // GrpcurlList returns the names of the services that the daemon's reflection lists.
-func (d *Daemon) GrpcurlList(t testing.TB) []string {
+func (d *Daemon) GrpcurlList(t *testing.T) []string {
 	t.Helper()
 	return strings.Fields(d.grpcurl(t, nil, d.Socket, "list").Want(t, 0).Stdout)
 }
 
-func (d *Daemon) grpcurl(t testing.TB, stdin []byte, args ...string) Result {
+func (d *Daemon) grpcurl(t *testing.T, stdin []byte, args ...string) Result {
 	t.Helper()
 	cmd := exec.Command(Tool(t, "grpcurl"), append([]string{"-plaintext", "-unix"}, args...)...)
 	cmd.Env, cmd.Dir, cmd.Stdin = d.Env(), d.Dir, bytes.NewReader(stdin)
 	return Run(t, cmd)
 }
 
-func messages(t testing.TB, text string) []json.RawMessage {
+func messages(t *testing.T, text string) []json.RawMessage {
 	t.Helper()
 	var all []json.RawMessage
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -115,7 +115,7 @@ func messages(t testing.TB, text string) []json.RawMessage {
 }
 
 // statusOf reads the status that grpcurl prints to standard error. What it refuses itself is no status and fails the test.
-func statusOf(t testing.TB, result Result) Status {
+func statusOf(t *testing.T, result Result) Status {
 	t.Helper()
 	if result.Code == 0 {
 		return Status{}

@@ -20,7 +20,7 @@ type Home struct {
 
 // NewHome makes a home. When the test ends it is removed, after whatever process still carries its path was killed; unless
 // the test has failed anyway, such a process fails it.
-func NewHome(t testing.TB) *Home {
+func NewHome(t *testing.T) *Home {
 	t.Helper()
 	Binary(t, "clockworkctl")                   // without it there is nothing to make a home for
 	dir, err := os.MkdirTemp("/tmp", "cw-e2e-") //nolint:usetesting // t.TempDir's path is too long for sockets
@@ -48,7 +48,7 @@ func (h *Home) Env(more ...string) []string {
 }
 
 // Command prepares one of the project's binaries to run in this home.
-func (h *Home) Command(t testing.TB, name string, args ...string) *exec.Cmd {
+func (h *Home) Command(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(Binary(t, name), args...)
 	cmd.Env, cmd.Dir = h.Env(), h.Dir
@@ -60,7 +60,7 @@ func (h *Home) path(elements ...string) string {
 }
 
 // WriteFile writes a file below the home and returns its path.
-func (h *Home) WriteFile(t testing.TB, name string, content []byte) string {
+func (h *Home) WriteFile(t *testing.T, name string, content []byte) string {
 	t.Helper()
 	path := h.path(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -72,7 +72,21 @@ func (h *Home) WriteFile(t testing.TB, name string, content []byte) string {
 	return path
 }
 
-func (h *Home) remove(t testing.TB) {
+// InheritedName is part of the path of what Inheritance opens.
+const InheritedName = "inherited-descriptor"
+
+// Inheritance opens a file for a command to inherit, as one does in a script that holds a lock while it runs other commands.
+func (h *Home) Inheritance(t *testing.T) *os.File {
+	t.Helper()
+	file, err := os.Open(h.WriteFile(t, InheritedName, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = file.Close() }) // nothing was written
+	return file
+}
+
+func (h *Home) remove(t *testing.T) {
 	t.Helper()
 	gone := Within(Patience/3, func() bool { return len(ProcessesWith(t, h.Dir)) == 0 })
 	for _, left := range ProcessesWith(t, h.Dir) {

@@ -9,7 +9,7 @@ import (
 const Patience = 30 * time.Second
 
 // Eventually waits until a condition holds, and fails the test if it does not within the time.
-func Eventually(t testing.TB, within time.Duration, what string, condition func() bool) {
+func Eventually(t *testing.T, within time.Duration, what string, condition func() bool) {
 	t.Helper()
 	if !Within(within, condition) {
 		t.Fatalf("%s: not within %v", what, within)

@@ -7,7 +7,7 @@ import (
 )
 
 // FreePort returns a TCP port of the loopback interface on which nobody listened a moment ago.
-func FreePort(t testing.TB) string {
+func FreePort(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

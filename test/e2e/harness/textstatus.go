@@ -9,7 +9,7 @@ import (
 )
 
 // parseTextStatus reads the status that grpcurl prints in protobuf's text format.
-func parseTextStatus(t testing.TB, text string) Status {
+func parseTextStatus(t *testing.T, text string) Status {
 	t.Helper()
 	var message status.Status
 	if err := prototext.Unmarshal([]byte(text), &message); err != nil {
