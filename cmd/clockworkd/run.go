@@ -28,6 +28,9 @@ func run(ctx context.Context, sources config.Sources) error {
 	log, level := newLogger(c.Log, os.Stderr)
 	log.Info("starting", zap.String("version", version.Version), zap.String("config", c.File), zap.String("state_dir", c.StateDir))
 
+	if err := keepDescriptors(); err != nil {
+		return failure{err}
+	}
 	if err := prepareDirs(c); err != nil {
 		return failure{err}
 	}
