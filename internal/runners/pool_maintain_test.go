@@ -25,11 +25,11 @@ func TestSurplusIdleSandboxesAreRetired(t *testing.T) {
 		runners.MakeIdle(r, first)
 		runners.MakeIdle(r, second)
 		checkStatus(t, r, 3, 0, 0, 0)
-		time.Sleep(10*time.Minute - time.Second) // in a bubble
+		elapse(10*time.Minute - time.Second)
 		checkStatus(t, r, 3, 0, 0, 0)
-		time.Sleep(time.Second)
+		elapse(time.Second)
 		checkStatus(t, r, 1, 0, 0, 0)
-		time.Sleep(24 * time.Hour)
+		elapse(24 * time.Hour)
 		checkStatus(t, r, 1, 0, 0, 0) // which is kept warm
 	})
 }
@@ -45,7 +45,7 @@ func TestRefillBacksOffWhileProvisioningFails(t *testing.T) {
 		})
 		r := newRunner(t, d, pool(1, 8))
 		r.Start(keepNothing)
-		time.Sleep(time.Hour) // in a bubble
+		elapse(time.Hour)
 		if n := attempts.Load(); n < 30 || n > 150 {
 			t.Errorf("%d attempts in an hour, want about one a minute", n)
 		}
@@ -53,7 +53,7 @@ func TestRefillBacksOffWhileProvisioningFails(t *testing.T) {
 			t.Errorf("LastError = %q", got)
 		}
 		d.OnCreate(nil)
-		time.Sleep(2 * time.Minute)
+		elapse(2 * time.Minute)
 		checkStatus(t, r, 1, 0, 0, 0)
 	})
 }
@@ -83,7 +83,7 @@ func TestOrphansAreDestroyed(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = late.Agent.Close()
-		time.Sleep(time.Minute) // in a bubble
+		elapse(time.Minute)
 		synctest.Wait()
 		if slices.Contains(list(t, d), "late") {
 			t.Error("an orphan that appeared late is still there")

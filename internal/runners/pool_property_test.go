@@ -146,7 +146,7 @@ func (m *poolMachine) fail(*rapid.T) {
 }
 
 func (m *poolMachine) wait(rt *rapid.T) {
-	time.Sleep(time.Duration(rapid.IntRange(1, 5000).Draw(rt, "milliseconds")) * time.Millisecond) // in a bubble
+	elapse(time.Duration(rapid.IntRange(1, 5000).Draw(rt, "milliseconds")) * time.Millisecond)
 }
 
 func (m *poolMachine) check(rt *rapid.T) {

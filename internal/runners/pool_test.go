@@ -161,7 +161,7 @@ func TestWaitersAreServedInTheirOrderAndMaxIsKept(t *testing.T) {
 					return
 				}
 				got.add(i)
-				time.Sleep(time.Duration(i+1) * time.Second) // in a bubble: it uses the sandbox
+				elapse(time.Duration(i+1) * time.Second) // it uses the sandbox
 				release(t, lease)
 			})
 			synctest.Wait()
@@ -185,7 +185,7 @@ func TestTheFirstWaiterGetsWhateverIsReadyFirst(t *testing.T) {
 			delay := delays[0]
 			delays = delays[1:]
 			mu.Unlock()
-			time.Sleep(delay) // in a bubble
+			elapse(delay)
 			return nil
 		})
 		r := newRunner(t, d, pool(0, 2))
@@ -213,7 +213,7 @@ func TestAcquireTakesOverARefillThatIsOnItsWay(t *testing.T) {
 		d.OnCreate(fake.SlowPull(10*time.Second, "pulling"))
 		r := newRunner(t, d, pool(1, 8))
 		r.Start(keepNothing)
-		time.Sleep(9 * time.Second) // in a bubble
+		elapse(9 * time.Second)
 		lease := acquire(t, r)
 		if lease.Provision != time.Second {
 			t.Errorf("it waited %v, want 1s", lease.Provision)

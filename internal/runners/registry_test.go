@@ -58,16 +58,19 @@ func TestSelect(t *testing.T) {
 		"name":         {runners.Requirements{Name: "host"}, "host", "asked for by name"},
 		"name and fit": {runners.Requirements{Name: "gpu", Labels: map[string]string{"gpu": "yes"}}, "gpu", "asked for by name"},
 		"isolation": {
-			runners.Requirements{Isolation: runners.IsolationProcess}, "py",
+			runners.Requirements{Isolation: runners.IsolationProcess},
+			"py",
 			"the first runner that has isolation process or stronger",
 		},
 		"weak isolation": {runners.Requirements{Isolation: runners.IsolationNone}, "local", "the first runner that has isolation none or stronger"},
 		"labels": {
-			runners.Requirements{Labels: map[string]string{"zone": "a", "gpu": "yes"}}, "gpu",
+			runners.Requirements{Labels: map[string]string{"zone": "a", "gpu": "yes"}},
+			"gpu",
 			"the first runner that has label gpu=yes, label zone=a",
 		},
 		"remote host": {
-			runners.Requirements{RemoteHost: "Build.Example.com"}, "host",
+			runners.Requirements{RemoteHost: "Build.Example.com"},
+			"host",
 			"the first runner that has remote host Build.Example.com",
 		},
 		"namespace": {runners.Requirements{KubernetesNamespace: "ci"}, "pods", "the first runner that has Kubernetes namespace ci"},
@@ -125,8 +128,7 @@ func TestSelectSaysWhyNothingFits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, _, err := g.Select(t.Context(), c.want)
-			var failed *runners.SelectionError
-			if !errors.As(err, &failed) {
+			if _, ok := errors.AsType[*runners.SelectionError](err); !ok {
 				t.Fatalf("Select: %v, want a SelectionError", err)
 			}
 			for _, want := range c.says {
@@ -142,12 +144,12 @@ func TestRegistryRefusesWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	one := described(t, "one", nil, runners.Description{}, nil)
 	defer one.Close()
-	for name, make := range map[string]func() (*runners.Registry, error){
+	for name, create := range map[string]func() (*runners.Registry, error){
 		"none":            func() (*runners.Registry, error) { return runners.NewRegistry("") },
 		"the same twice":  func() (*runners.Registry, error) { return runners.NewRegistry("", one, one) },
 		"unknown default": func() (*runners.Registry, error) { return runners.NewRegistry("two", one) },
 	} {
-		if _, err := make(); err == nil || !strings.HasPrefix(err.Error(), "cannot ") {
+		if _, err := create(); err == nil || !strings.HasPrefix(err.Error(), "cannot ") {
 			t.Errorf("%s: %v, want an error", name, err)
 		}
 	}

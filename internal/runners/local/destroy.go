@@ -51,12 +51,11 @@ func (d *Driver) endProcesses(ctx context.Context, id string) error {
 	if d.shutDown(ctx, id) {
 		patience = endPatience
 	}
-	r, err := readRecord(d.layout.record(id))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := r.Agent.end(ctx, patience); err != nil {
-		return err
+	// Without a record, when the daemon was killed before it wrote one, the agent is found by its tag, as everything else is.
+	if r, err := readRecord(d.layout.record(id)); err == nil {
+		if err := r.Agent.end(ctx, patience); err != nil {
+			return err
+		}
 	}
 	if _, err := tree.KillTagged(ctx, id); err != nil {
 		return fmt.Errorf("cannot kill its processes: %w", err)

@@ -12,6 +12,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 5 && os.Args[1] == playDaemonArg {
+		if err := playDaemon(os.Args[2], os.Args[3], os.Args[4]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		return
+	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		if binDir != "" {
 			_ = os.RemoveAll(binDir)
@@ -25,7 +31,7 @@ var binDir string
 
 // buildAgent builds the real agent, once for all tests.
 var buildAgent = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "local-") //nolint:usetesting // all tests share it
+	dir, err := os.MkdirTemp("", "local-")
 	if err != nil {
 		return "", err
 	}
