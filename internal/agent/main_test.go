@@ -3,6 +3,7 @@ package agent_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -75,6 +76,14 @@ func self(t testing.TB) []string {
 // start starts an agent by a command, to which "serve" is added. At the end of the test nothing of the sandbox is left.
 func start(t testing.TB, command ...string) *sandbox {
 	t.Helper()
+	s := prepare(t)
+	s.serve(t, command)
+	return s
+}
+
+// prepare makes directories for a sandbox.
+func prepare(t testing.TB) *sandbox {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "cw-") // t.TempDir is too long for a socket's address
 	if err != nil {
 		t.Fatal(err)
@@ -83,10 +92,10 @@ func start(t testing.TB, command ...string) *sandbox {
 	if err := os.Chmod(dir, 0o777); err != nil { // for an agent of another user
 		t.Fatal(err)
 	}
-	s := &sandbox{
+	return &sandbox{
 		launch: agent.Launch{
 			ID:        filepath.Base(dir),
-			Token:     "token of " + dir,
+			Token:     rand.Text(),
 			RunDir:    dir + "/run",
 			Workspace: dir + "/workspace",
 			Home:      dir + "/home",
@@ -94,8 +103,6 @@ func start(t testing.TB, command ...string) *sandbox {
 		},
 		exited: make(chan struct{}),
 	}
-	s.serve(t, command)
-	return s
 }
 
 func (s *sandbox) serve(t testing.TB, command []string) {
