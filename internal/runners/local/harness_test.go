@@ -26,7 +26,7 @@ type host struct {
 	conns map[string][]net.Conn // by socket
 }
 
-func newHost(t *testing.T) *host {
+func newHost(t testing.TB) *host {
 	t.Helper()
 	agent, err := buildAgent()
 	if err != nil {
@@ -54,7 +54,7 @@ func (h *host) options(daemon string) Options {
 }
 
 // newDriver returns a driver whose connections can be cut.
-func (h *host) newDriver(t *testing.T, o Options) *Driver {
+func (h *host) newDriver(t testing.TB, o Options) *Driver {
 	t.Helper()
 	d, err := New(o)
 	if err != nil {
