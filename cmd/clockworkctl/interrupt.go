@@ -63,17 +63,14 @@ func (w *canceller) listen(ctx context.Context, signals <-chan os.Signal, asked 
 	}
 }
 
-// cancel asks the daemon for the cancel once it was asked for and the execution has an id.
+// cancel asks the daemon for the cancel once it was asked for and the execution has an id. Both may be known when the second
+// interrupt has ended the context already; they count first.
 func (w *canceller) cancel(ctx context.Context, asked <-chan struct{}) {
-	select {
-	case <-asked:
-	case <-ctx.Done():
+	if _, interrupted := first(ctx, asked); !interrupted {
 		return
 	}
-	var id string
-	select {
-	case id = <-w.accepted:
-	case <-ctx.Done():
+	id, known := first(ctx, w.accepted)
+	if !known {
 		return
 	}
 	for {
@@ -93,6 +90,21 @@ func (w *canceller) cancel(ctx context.Context, asked <-chan struct{}) {
 			w.app.say("%v", err)
 			return
 		}
+	}
+}
+
+// first waits for what a channel brings, or for its close. What is there already counts even if the context is done.
+func first[T any](ctx context.Context, from <-chan T) (value T, arrived bool) {
+	select {
+	case value = <-from:
+		return value, true
+	case <-ctx.Done():
+	}
+	select {
+	case value = <-from:
+		return value, true
+	default:
+		return value, false
 	}
 }
 

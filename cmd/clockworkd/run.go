@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/clockworkd/clockwork/internal/config"
+	"github.com/clockworkd/clockwork/internal/descriptors"
 	"github.com/clockworkd/clockwork/internal/executor"
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/runners"
@@ -28,9 +29,7 @@ func run(ctx context.Context, sources config.Sources) error {
 	log, level := newLogger(c.Log, os.Stderr)
 	log.Info("starting", zap.String("version", version.Version), zap.String("config", c.File), zap.String("state_dir", c.StateDir))
 
-	if err := keepDescriptors(); err != nil {
-		return failure{err}
-	}
+	descriptors.CloseOnExec()
 	if err := prepareDirs(c); err != nil {
 		return failure{err}
 	}

@@ -109,8 +109,6 @@ func TestNormalizeRefusesWhatNoDocumentCanSay(t *testing.T) {
 		"nothing":           {nil, [][2]string{{"version", "missing"}, {"steps", "at least one"}}},
 		"nil step":          {&clockworkv1.ArtifactBundle{Version: "1", Steps: []*clockworkv1.Step{nil}}, [][2]string{{"steps[0].purpose", "missing"}, {"steps[0].run.cmd", "missing"}}},
 		"nil artifact":      {&clockworkv1.ArtifactBundle{Version: "1", Artifacts: []*clockworkv1.Artifact{nil}}, [][2]string{{"artifacts[0].path", "missing"}, {"steps", "at least one"}}},
-		"nil value":         {vars(nil), [][2]string{{"vars.V", "must be a string"}}},
-		"value of no kind":  {vars(&structpb.Value{}), [][2]string{{"vars.V", "must be a string"}}},
 		"NaN":               {vars(structpb.NewNumberValue(math.NaN())), [][2]string{{"vars.V", "2^53"}}},
 		"infinity":          {vars(structpb.NewNumberValue(math.Inf(-1))), [][2]string{{"vars.V", "2^53"}}},
 		"list":              {vars(structpb.NewListValue(nil)), [][2]string{{"vars.V", "must be a string"}}},
@@ -169,7 +167,7 @@ func TestOverridesWinAndKeepTheRules(t *testing.T) {
 		"A": structpb.NewStringValue("bundle"), "B": structpb.NewStringValue("bundle"), "C": structpb.NewNumberValue(1),
 	}
 	b, err := bundle.Normalize(message, map[string]*structpb.Value{
-		"A": structpb.NewStringValue("override"), "B": structpb.NewNullValue(), "D": structpb.NewBoolValue(true),
+		"A": structpb.NewStringValue("override"), "B": structpb.NewNullValue(), "C": {}, "D": structpb.NewBoolValue(true), "E": nil,
 	}, bundle.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)

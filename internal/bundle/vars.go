@@ -32,10 +32,10 @@ func (n *normaliser) vars(given, overrides map[string]*structpb.Value) map[strin
 func (n *normaliser) render(rendered map[string]string, vars map[string]*structpb.Value, at jsonPath, origin string) {
 	for _, name := range slices.Sorted(maps.Keys(vars)) {
 		value, why := renderValue(vars[name])
-		switch _, null := vars[name].GetKind().(*structpb.Value_NullValue); {
+		switch {
 		case !varName.MatchString(name):
 			why = "has a name that must match [A-Za-z_][A-Za-z0-9_]*"
-		case null:
+		case isNull(vars[name]):
 			continue
 		case why == "":
 			why = n.argument(value, len(name)+len("=")+len(value)+1)
@@ -46,6 +46,12 @@ func (n *normaliser) render(rendered map[string]string, vars map[string]*structp
 		}
 		rendered[name] = value
 	}
+}
+
+// isNull tells whether a value is as good as absent. Some clients send null as a value without a kind.
+func isNull(value *structpb.Value) bool {
+	_, null := value.GetKind().(*structpb.Value_NullValue)
+	return null || value.GetKind() == nil
 }
 
 // renderValue returns how a process sees a variable, or why it cannot.

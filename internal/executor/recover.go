@@ -24,14 +24,15 @@ func (e *Executor) Recover(ctx context.Context) (sandboxes map[string]bool, err 
 	sandboxes = map[string]bool{}
 	for _, id := range ids {
 		recorded, err := e.journal.Get(ctx, id)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read execution %s: %w", id, err)
-		}
-		if recorded.Sandbox.ID != "" {
+		if err == nil {
 			sandboxes[recorded.Sandbox.ID] = true
+			err = e.takeUp(ctx, recorded)
 		}
-		if err := e.takeUp(ctx, recorded); err != nil {
-			return nil, fmt.Errorf("cannot take up execution %s: %w", id, err)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil { // one that cannot be read must not keep the others from going on
+			e.log.Error("cannot take up an execution; it stays as it is", zap.String("execution", id), zap.Error(err))
 		}
 	}
 	return sandboxes, nil

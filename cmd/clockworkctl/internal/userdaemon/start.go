@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/clockworkd/clockwork/client"
+	"github.com/clockworkd/clockwork/internal/descriptors"
 )
 
 const (
@@ -74,6 +75,7 @@ func start(ctx context.Context, address string) error {
 		return err
 	}
 	defer log.Close()
+	descriptors.CloseOnExec()
 	daemon := exec.Command(program) //nolint:noctx // it outlives this process
 	daemon.Dir = "/"
 	daemon.Stdout, daemon.Stderr = log, log
