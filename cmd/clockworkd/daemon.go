@@ -43,6 +43,7 @@ func (d *daemon) serve(ctx context.Context, began time.Time) error {
 	group, working := errgroup.WithContext(ctx)
 	group.Go(func() error { return d.api.Serve(d.listeners...) })
 	if d.webSocket != nil {
+		d.log.Info("serving metrics", zap.Stringer("address", d.webSocket.Addr()))
 		group.Go(func() error { return d.web.Serve(d.webSocket) })
 	}
 	group.Go(func() error { d.retain(working); return nil })

@@ -2,8 +2,11 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -29,7 +32,7 @@ func dial(t *testing.T, socket string) *grpc.ClientConn {
 func TestStartServeStop(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
-	d := h.start(t, "--config", h.config(t, "log: {level: debug}\n"))
+	d := h.start(t, "--config", h.config(t, "log: {level: debug}\nmetrics: {listen: 'tcp://127.0.0.1:0'}\n"))
 	d.await(t, `"msg":"ready"`)
 	conn := dial(t, h.path("d.sock"))
 	if answer, err := healthv1.NewHealthClient(conn).Check(t.Context(), &healthv1.HealthCheckRequest{}); err != nil || answer.GetStatus() != healthv1.HealthCheckResponse_SERVING {
@@ -38,6 +41,18 @@ func TestStartServeStop(t *testing.T) {
 	list, err := clockworkv1.NewRunnerServiceClient(conn).ListRunners(t.Context(), &clockworkv1.ListRunnersRequest{})
 	if err != nil || len(list.GetRunners()) != 1 || !list.GetRunners()[0].GetDefault() {
 		t.Errorf("runners: %v, %v", list, err)
+	}
+	address := regexp.MustCompile(`"msg":"serving metrics","address":"(.*)"`).FindStringSubmatch(d.stderr.String())
+	if len(address) == 0 {
+		t.Fatal("the log does not say where metrics are")
+	}
+	metrics, err := http.Get("http://" + address[1] + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer metrics.Body.Close()
+	if body, err := io.ReadAll(metrics.Body); err != nil || !strings.Contains(string(body), `clockwork_pool_sandboxes{runner="local",state="idle"} 0`) {
+		t.Errorf("metrics: %v, %s", err, body)
 	}
 	if info, err := os.Stat(h.path("state")); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("state directory: %v, %v; want 0700", info.Mode(), err)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/clockworkd/clockwork/internal/journal"
@@ -30,6 +31,9 @@ func (s *executionService) ListExecutions(ctx context.Context, request *clockwor
 		filter.Since = request.GetSince().AsTime()
 	}
 	executions, next, err := s.journal.List(ctx, filter)
+	if errors.Is(err, journal.ErrBadToken) {
+		return nil, invalid([]fault{{"page_token", "must be the next_page_token of the page before, or empty"}})
+	}
 	if err != nil {
 		return nil, mapped(err)
 	}

@@ -96,6 +96,8 @@ func TestList(t *testing.T) {
 	}
 	_, err = d.ListExecutions(t.Context(), &clockworkv1.ListExecutionsRequest{PageSize: 1001})
 	wantCode(t, err, codes.InvalidArgument)
+	_, err = d.ListExecutions(t.Context(), &clockworkv1.ListExecutionsRequest{PageToken: "bad"})
+	wantCode(t, err, codes.InvalidArgument)
 }
 
 func TestCancel(t *testing.T) {

@@ -118,6 +118,9 @@ func (j *fakeJournal) Get(_ context.Context, id string) (journal.Execution, erro
 
 func (j *fakeJournal) List(_ context.Context, filter journal.Filter) ([]journal.Execution, string, error) {
 	j.filter = filter
+	if filter.Token == "bad" {
+		return nil, "", journal.ErrBadToken
+	}
 	listed := j.record
 	listed.Steps = nil
 	return []journal.Execution{listed}, "next", nil
