@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// MaxSocketPath is the longest path, in bytes, at which a socket is opened. Linux takes 107 and other systems 103; what
-// is left over is for the suffixes of tools that open a socket aside and rename it.
+// MaxSocketPath is the longest path, in bytes, at which a socket is opened: what fits on every system, with something to spare
+// (sun_path takes 107 bytes on Linux, see unix(7), and 103 on others).
 const MaxSocketPath = 99
 
 // Socket returns the path of the user's own socket. It creates nothing. It is an error if the path is longer than MaxSocketPath.
