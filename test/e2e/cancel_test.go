@@ -166,6 +166,9 @@ func TestBackgroundProcessesEndWithTheExecution(t *testing.T) {
 	if took := time.Since(began); took > 60*time.Second {
 		t.Errorf("the execution took %v", took)
 	}
+	if told := d.Ctl(t, "executions", "watch", document.ExecutionID, "-o", "jsonl").Want(t, 0).Stdout; !strings.Contains(told, "discarded") {
+		t.Errorf("nothing is said of what the background processes printed:\n%s", told)
+	}
 	leaves := document.Step(t, "leaves")
 	if !strings.Contains(leaves.Stdout, "mine\n") || leaves.Status != "success" {
 		t.Errorf("the step ended as %s and printed %q", leaves.Status, leaves.Stdout)

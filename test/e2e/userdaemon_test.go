@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,4 +142,32 @@ func TestUserDaemonAfterItsDeath(t *testing.T) {
 	home.Ctl(t, "execute", bundle).Want(t, 0)
 	home.Ctl(t, "daemon", "stop").Want(t, 0)
 	home.Ctl(t, "daemon", "stop").Want(t, 0)
+}
+
+// A daemon of another version is replaced when it is idle, and named in a warning while it is not.
+func TestUserDaemonOfAnotherVersion(t *testing.T) {
+	t.Parallel()
+	home := newUser(t)
+	next := harness.Build(t, "9.9.9-next")
+	newer := func(args ...string) harness.Result {
+		return harness.Run(t, home.CommandAt(filepath.Join(next, "clockworkctl"), args...))
+	}
+	id := harness.ParseDocument(t, home.Ctl(t, "execute", "--detach", "-o", "json", home.WriteBundle(t,
+		harness.NewBundle(harness.Shell("a", `while [ ! -e $GO ]; do sleep 0.02; done`))), "--var", "GO="+home.Dir+"/go").Want(t, 0)).ExecutionID
+	old := statusOf(t, home)
+
+	busy := newer("executions", "list").Want(t, 0)
+	if !strings.Contains(busy.Stderr, old.Version) || !strings.Contains(busy.Stderr, "9.9.9-next") || !strings.Contains(busy.Stdout, id) {
+		t.Errorf("a busy daemon of another version is used with the words\n%s%s", busy.Stdout, busy.Stderr)
+	}
+	if now := statusOf(t, home); now.PID != old.PID {
+		t.Errorf("a busy daemon was replaced: %+v", now)
+	}
+	home.WriteFile(t, "go", nil)
+	home.Ctl(t, "executions", "watch", id).Want(t, 0)
+
+	idle := newer("executions", "list").Want(t, 0)
+	if now := statusOf(t, home); now.Version != "9.9.9-next" || now.PID == old.PID || !strings.Contains(idle.Stdout, id) {
+		t.Errorf("an idle daemon was not replaced: %+v\n%s%s", now, idle.Stdout, idle.Stderr)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -35,6 +36,24 @@ func Binary(t *testing.T, name string) string {
 		Missing(t, "needs %s: run make build", path)
 	}
 	return path
+}
+
+// Build builds the project's binaries as another version and returns their directory.
+func Build(t *testing.T, version string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, tags := range []struct{ flags, programs []string }{
+		{nil, []string{"./cmd/clockworkd", "./cmd/clockworkctl"}},
+		{[]string{"-tags", "grpcnotrace"}, []string{"./cmd/clockwork-agent"}},
+	} {
+		args := []string{"build", "-trimpath", "-ldflags", "-s -w -X github.com/clockworkd/clockwork/internal/version.Version=" + version, "-o", dir + "/"}
+		build := exec.Command(Program(t, "go"), slices.Concat(args, tags.flags, tags.programs)...)
+		build.Dir, build.Env = Root(), append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("cannot build version %s: %v\n%s", version, err, out)
+		}
+	}
+	return dir
 }
 
 // Tool returns the path of a development tool: from .cache/tools, else from PATH.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +18,8 @@ type DaemonOptions struct {
 	Runner string
 	// Warm is how many idle sandboxes the runner keeps. With 0 there is no sandbox but those of executions.
 	Warm int
+	// Max is how many sandboxes the runner may have at once; 0: as many as by default.
+	Max int
 	// Listen is addresses beside the daemon's socket.
 	Listen []string
 	// Env is added to the daemon's environment.
@@ -64,7 +67,11 @@ func (d *Daemon) configuration(options DaemonOptions) string {
 		out.WriteString("drain_timeout: 1s\n")
 	}
 	out.WriteString(options.Config)
-	fmt.Fprintf(&out, "\nrunners:\n  - name: local\n    type: local\n    pool: {warm: %d}\n", options.Warm)
+	pool := fmt.Sprintf("warm: %d", options.Warm)
+	if options.Max > 0 {
+		pool += fmt.Sprintf(", max: %d", options.Max)
+	}
+	fmt.Fprintf(&out, "\nrunners:\n  - name: local\n    type: local\n    pool: {%s}\n", pool)
 	for line := range strings.Lines(options.Runner) {
 		out.WriteString("    " + line)
 	}
@@ -100,6 +107,14 @@ func (d *Daemon) answers() bool {
 	}
 	_ = conn.Close() // nothing was written
 	return true
+}
+
+// Reconfigure replaces what DaemonOptions.Config was, and has the daemon read its configuration again.
+func (d *Daemon) Reconfigure(t *testing.T, config string) {
+	t.Helper()
+	d.options.Config = config
+	d.WriteFile(t, filepath.Base(d.config), []byte(d.configuration(d.options)))
+	d.process.Signal(t, syscall.SIGHUP)
 }
 
 // Process is the daemon's newest process.

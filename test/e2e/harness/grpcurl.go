@@ -32,6 +32,7 @@ type StatusDetail struct {
 	FieldViolations []FieldViolation `json:"fieldViolations"`
 	Reason          string           `json:"reason"`
 	Domain          string           `json:"domain"`
+	RetryDelay      string           `json:"retryDelay"`
 }
 
 // FieldViolation is what a google.rpc.BadRequest says of one field.
@@ -56,6 +57,16 @@ func (s Status) Reason() string {
 	for _, detail := range s.Details {
 		if detail.Domain == "clockwork" {
 			return detail.Reason
+		}
+	}
+	return ""
+}
+
+// RetryDelay returns what the RetryInfo detail asks to wait; empty if there is none.
+func (s Status) RetryDelay() string {
+	for _, detail := range s.Details {
+		if detail.RetryDelay != "" {
+			return detail.RetryDelay
 		}
 	}
 	return ""

@@ -50,7 +50,12 @@ func (h *Home) Env(more ...string) []string {
 // Command prepares one of the project's binaries to run in this home.
 func (h *Home) Command(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(Binary(t, name), args...)
+	return h.CommandAt(Binary(t, name), args...)
+}
+
+// CommandAt prepares any program to run in this home.
+func (h *Home) CommandAt(path string, args ...string) *exec.Cmd {
+	cmd := exec.Command(path, args...)
 	cmd.Env, cmd.Dir = h.Env(), h.Dir
 	return cmd
 }
