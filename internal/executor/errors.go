@@ -2,11 +2,15 @@ package executor
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/clockworkd/clockwork/internal/bundle"
 	"github.com/clockworkd/clockwork/internal/policy"
 )
+
+// Faults is the error that names everything wrong with a bundle.
+type Faults = bundle.Faults
 
 var (
 	// ErrQueueFull says that as many executions as may wait do. Trying again later helps.
@@ -20,13 +24,18 @@ type PolicyError struct {
 	Verdict policy.Verdict
 }
 
+// Denied returns the findings that refuse the bundle.
+func (e *PolicyError) Denied() []policy.Finding {
+	return slices.DeleteFunc(slices.Clone(e.Verdict.Findings), func(finding policy.Finding) bool {
+		return finding.Severity != policy.Deny
+	})
+}
+
 // Error lists what the policy refuses.
 func (e *PolicyError) Error() string {
 	var findings []string
-	for _, finding := range e.Verdict.Findings {
-		if finding.Severity == policy.Deny {
-			findings = append(findings, fmt.Sprintf("%s: %s (%s)", finding.Path, finding.Message, finding.Rule))
-		}
+	for _, finding := range e.Denied() {
+		findings = append(findings, warning(finding))
 	}
 	return "the policy refuses the bundle: " + strings.Join(findings, "; ")
 }

@@ -194,7 +194,7 @@ func (cleanedUp) apply(m *machine, now time.Time) {
 	}
 	status, message := m.verdict()
 	m.header.Ended, m.header.Error = now, message
-	m.header.Summary = summarize(m.steps, now.Sub(m.plan.created))
+	m.header.Summary = Summarize(m.steps, now.Sub(m.plan.created))
 	m.moveExecution(status)
 	m.emit(now, &clockworkv1.Event{Kind: &clockworkv1.Event_ExecutionFinished{
 		ExecutionFinished: &clockworkv1.ExecutionFinished{

@@ -45,8 +45,8 @@ func word(status clockworkv1.StepStatus) string {
 	return strings.ToLower(strings.TrimPrefix(status.String(), "STEP_STATUS_"))
 }
 
-// summarize counts the steps by how they ended. Steps that have not ended count in the total alone.
-func summarize(steps []journal.Step, total time.Duration) *clockworkv1.ExecutionSummary {
+// Summarize counts the steps by how they ended. Steps that have not ended count in the total alone.
+func Summarize(steps []journal.Step, total time.Duration) *clockworkv1.ExecutionSummary {
 	summary := &clockworkv1.ExecutionSummary{TotalSteps: uint32(len(steps)), TotalTime: durationpb.New(total)}
 	for _, step := range steps {
 		summary.TotalRetries += max(step.Attempt, 1) - 1

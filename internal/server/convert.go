@@ -3,9 +3,9 @@ package server
 import (
 	"time"
 
-	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/clockworkd/clockwork/internal/executor"
 	"github.com/clockworkd/clockwork/internal/journal"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
@@ -30,7 +30,7 @@ func executionOf(record journal.Execution, now time.Time) *clockworkv1.Execution
 		CancelRequested: record.CancelRequested,
 	}
 	if record.Summary == nil && record.Steps != nil {
-		execution.Summary = summaryOf(record.Steps, now.Sub(record.Created))
+		execution.Summary = executor.Summarize(record.Steps, now.Sub(record.Created))
 	}
 	for _, step := range record.Steps {
 		execution.Steps = append(execution.Steps, &clockworkv1.StepState{
@@ -41,30 +41,6 @@ func executionOf(record journal.Execution, now time.Time) *clockworkv1.Execution
 		}
 	}
 	return execution
-}
-
-// summaryOf counts the steps that have ended so far.
-func summaryOf(steps []journal.Step, total time.Duration) *clockworkv1.ExecutionSummary {
-	summary := &clockworkv1.ExecutionSummary{TotalSteps: uint32(len(steps)), TotalTime: durationpb.New(total)}
-	count := map[clockworkv1.StepStatus]*uint32{
-		clockworkv1.StepStatus_STEP_STATUS_SUCCESS:   &summary.Successful,
-		clockworkv1.StepStatus_STEP_STATUS_FAILED:    &summary.Failed,
-		clockworkv1.StepStatus_STEP_STATUS_TIMEOUT:   &summary.Timeouts,
-		clockworkv1.StepStatus_STEP_STATUS_CANCELLED: &summary.Cancelled,
-		clockworkv1.StepStatus_STEP_STATUS_SKIPPED:   &summary.Skipped,
-		clockworkv1.StepStatus_STEP_STATUS_LOST:      &summary.Lost,
-		clockworkv1.StepStatus_STEP_STATUS_ERROR:     &summary.Errors,
-	}
-	for _, step := range steps {
-		summary.TotalRetries += max(step.Attempt, 1) - 1
-		if n, ended := count[step.Status]; ended {
-			*n++
-		}
-	}
-	if len(steps) > 0 {
-		summary.SuccessRate = 100 * float64(summary.GetSuccessful()) / float64(len(steps))
-	}
-	return summary
 }
 
 // timestamp leaves out what has not happened yet.

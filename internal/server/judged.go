@@ -6,14 +6,13 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 
-	"github.com/clockworkd/clockwork/internal/bundle"
 	"github.com/clockworkd/clockwork/internal/executor"
 	"github.com/clockworkd/clockwork/internal/runners"
 )
 
 // judged turns the errors that refuse a bundle, each with its own details; nil for other errors.
 func judged(err error) error {
-	if found, ok := errors.AsType[bundle.Faults](err); ok {
+	if found, ok := errors.AsType[executor.Faults](err); ok {
 		faults := make([]fault, len(found))
 		for i, f := range found {
 			faults[i] = fault{f.Path, f.Message}
@@ -33,18 +32,13 @@ func judged(err error) error {
 	return nil
 }
 
-// denied is how a finding's severity says that it refuses the bundle.
-const denied = "deny"
-
 // violations lists what the policy refuses: the rule, the JSON path and the reason.
 func violations(refused *executor.PolicyError) *errdetails.PreconditionFailure {
 	failure := &errdetails.PreconditionFailure{}
-	for _, finding := range refused.Verdict.Findings {
-		if finding.Severity == denied {
-			failure.Violations = append(failure.Violations, &errdetails.PreconditionFailure_Violation{
-				Type: finding.Rule, Subject: finding.Path, Description: finding.Message,
-			})
-		}
+	for _, finding := range refused.Denied() {
+		failure.Violations = append(failure.Violations, &errdetails.PreconditionFailure_Violation{
+			Type: finding.Rule, Subject: finding.Path, Description: finding.Message,
+		})
 	}
 	return failure
 }
