@@ -10,7 +10,7 @@ import (
 )
 
 // Faults is the error that names everything wrong with a bundle.
-type Faults = bundle.Faults
+type Faults = bundle.Faults //nolint:errname // the name is that of the package which owns it
 
 var (
 	// ErrQueueFull says that as many executions as may wait do. Trying again later helps.
