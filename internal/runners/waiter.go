@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// waiter is a call of Acquire that found no idle sandbox. The pool's mutex guards its unexported fields, except outcome,
-// provision and progress, which guard themselves.
+// waiter is a call of Acquire that found no idle sandbox. The pool's mutex guards its fields; the channels and the reporter
+// may be used without it.
 type waiter struct {
 	arrival  uint64
 	creation *creation // the one that works for it; nil while it is queued

@@ -28,22 +28,35 @@ func newListener() *listener {
 	}
 }
 
+var errNoListener = fmt.Errorf("%w: it does not listen any more", agent.ErrGone)
+
 // dial opens a connection. Once the listener is closed nobody will ever listen again.
 func (l *listener) dial(ctx context.Context) (net.Conn, error) {
 	near, far := net.Pipe()
-	l.mu.Lock()
-	l.conns = append(l.conns, near, far)
-	l.mu.Unlock()
+	if !l.add(near, far) {
+		return nil, errNoListener
+	}
 	select {
 	case l.incoming <- far:
 		return near, nil
 	case <-l.closed:
 		_ = near.Close() // nobody has it
-		return nil, fmt.Errorf("%w: it does not listen any more", agent.ErrGone)
+		return nil, errNoListener
 	case <-ctx.Done():
 		_ = near.Close()
 		return nil, ctx.Err()
 	}
+}
+
+// add keeps connections for cut, unless the listener is closed: then there must be no new ones.
+func (l *listener) add(conns ...net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if isClosed(l.closed) {
+		return false
+	}
+	l.conns = append(l.conns, conns...)
+	return true
 }
 
 // cut closes every connection there is.
@@ -68,6 +81,8 @@ func (l *listener) Accept() (net.Conn, error) {
 
 // Close ends Accept and every dial.
 func (l *listener) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.close()
 	return nil
 }

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"path"
 	"sync"
@@ -61,10 +60,4 @@ func Sleep(d time.Duration) Program {
 		}
 		return 0
 	}
-}
-
-// Fail returns a program's exit code after it has printed what went wrong.
-func (p *Process) Fail(format string, args ...any) int {
-	_, _ = fmt.Fprintf(p.Stderr, format+"\n", args...)
-	return 1
 }

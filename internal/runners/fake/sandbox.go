@@ -88,7 +88,8 @@ func (s *sandbox) remove() {
 	s.destroy()
 }
 
-// destroy kills everything and waits until the agent has ended. It does nothing if it has already.
+// destroy kills everything and waits until the agent has ended. Nobody hears of that: the connections break first. It does nothing if the
+// agent has ended already.
 func (s *sandbox) destroy() {
 	s.mu.Lock()
 	server, listener, served := s.server, s.listener, s.served
@@ -97,8 +98,9 @@ func (s *sandbox) destroy() {
 	if server == nil {
 		return
 	}
+	_ = listener.Close() // it does not fail
+	listener.cut()
 	server.Shutdown(0)
 	server.Close()
-	listener.cut()
 	<-served
 }

@@ -26,19 +26,19 @@ type host struct {
 	conns map[string][]net.Conn // by socket
 }
 
-func newHost(t testing.TB) *host {
-	t.Helper()
+func newHost(tb testing.TB) *host {
+	tb.Helper()
 	agent, err := buildAgent()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	dir, err := os.MkdirTemp("/tmp", "local-") //nolint:usetesting // t.TempDir is too long for a socket
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return &host{agent: agent, dir: dir, ids: make(map[string]struct{}), conns: make(map[string][]net.Conn)}
@@ -54,11 +54,11 @@ func (h *host) options(daemon string) Options {
 }
 
 // newDriver returns a driver whose connections can be cut.
-func (h *host) newDriver(t testing.TB, o Options) *Driver {
-	t.Helper()
+func (h *host) newDriver(tb testing.TB, o Options) *Driver {
+	tb.Helper()
 	d, err := New(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	d.dialer = func(ctx context.Context, socket string) (net.Conn, error) {
 		conn, err := dialUnix(ctx, socket)
