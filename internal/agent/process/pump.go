@@ -24,7 +24,10 @@ const (
 	largeBuffer = 64 << 10
 )
 
-var largeBuffers = sync.Pool{New: func() any { return new([largeBuffer]byte) }}
+var (
+	smallBuffers = sync.Pool{New: func() any { return new([smallBuffer]byte) }}
+	largeBuffers = sync.Pool{New: func() any { return new([largeBuffer]byte) }}
+)
 
 // Deadlines of an Output.
 var (
@@ -38,11 +41,12 @@ func newPump(from Output, to *spool.Spool, discard func(bytes int)) *pump {
 
 // run returns when nobody can print any more, or when the output or the spool was closed.
 func (p *pump) run() {
-	buffer := make([]byte, smallBuffer)
-	p.keep(buffer)
+	buffer := smallBuffers.Get().(*[smallBuffer]byte) //nolint:errcheck // nothing else is in there
+	defer smallBuffers.Put(buffer)
+	p.keep(buffer[:])
 	p.to.Seal()
 	close(p.sealed)
-	p.drop(buffer)
+	p.drop(buffer[:])
 	_ = p.from.Close() // nothing was written, so nothing can be lost
 }
 

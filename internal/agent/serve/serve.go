@@ -33,7 +33,7 @@ func Run(in, out *os.File) error {
 		RunDir:    launch.RunDir,
 		Workspace: launch.Workspace,
 		Env:       launch.BaseEnv(),
-		Spawner:   spawner,
+		Spawner:   newThrifty(spawner),
 	})
 	if err != nil {
 		return err
