@@ -40,6 +40,7 @@ func executionOf(record journal.Execution, now time.Time) *clockworkv1.Execution
 			execution.StepResults = append(execution.StepResults, step.Result)
 		}
 	}
+	execution.StepResults = fitTails(execution.GetStepResults())
 	return execution
 }
 
