@@ -1252,7 +1252,7 @@ type Usage struct {
 	CpuUser *durationpb.Duration `protobuf:"bytes,1,opt,name=cpu_user,json=cpuUser,proto3" json:"cpu_user,omitempty"`
 	// CPU time in the kernel.
 	CpuSystem *durationpb.Duration `protobuf:"bytes,2,opt,name=cpu_system,json=cpuSystem,proto3" json:"cpu_system,omitempty"`
-	// Largest resident set of one process, in bytes.
+	// Largest resident set of one process, in bytes. The kernel counts what the process was forked from, so it is not below the agent's own (~10 MiB).
 	MaxRssBytes uint64 `protobuf:"varint,3,opt,name=max_rss_bytes,json=maxRssBytes,proto3" json:"max_rss_bytes,omitempty"`
 	// Bytes read from storage.
 	ReadBytes uint64 `protobuf:"varint,4,opt,name=read_bytes,json=readBytes,proto3" json:"read_bytes,omitempty"`
@@ -1578,7 +1578,7 @@ func (x *Process) GetDiscardedBytes() uint64 {
 // CollectRequest says what to collect.
 type CollectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Relative patterns; "*" and "?" stay within one path element, "**" crosses them.
+	// Relative patterns; "*", "?" and "[a-z]" stay within one path element, "**" crosses them.
 	Patterns []string `protobuf:"bytes,1,rep,name=patterns,proto3" json:"patterns,omitempty"`
 	// Most bytes in all.
 	MaxBytes uint64 `protobuf:"varint,2,opt,name=max_bytes,json=maxBytes,proto3" json:"max_bytes,omitempty"`
@@ -1639,7 +1639,7 @@ func (x *CollectRequest) GetMaxFiles() uint64 {
 	return 0
 }
 
-// CollectResponse carries the next piece of a file; the files come one after the other, in the order of their paths.
+// CollectResponse carries the next piece of a file; the files come one after the other, in the order of their paths, compared element by element.
 type CollectResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The piece.

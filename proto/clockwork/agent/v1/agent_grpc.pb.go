@@ -38,6 +38,8 @@ const (
 // AgentService is what the agent in a sandbox does for the daemon. It is served over any byte stream.
 //
 // Every call carries the sandbox's token in the metadata "clockwork-agent-token"; without it: UNAUTHENTICATED.
+// Every call but the first Hello carries in "clockwork-agent-incarnation" the incarnation id that it is meant for; to another one it is
+// DATA_LOSS, and has no effect. So a connection that is made anew in the middle of a call never starts anything under another agent.
 // Everything that an agent says is untrusted input to the daemon.
 type AgentServiceClient interface {
 	// Hello is the first call on a connection: who is there, and does it speak this protocol.
@@ -52,7 +54,8 @@ type AgentServiceClient interface {
 	// its exit record. Nothing is started twice, and a process outlives the call and the connection.
 	//
 	// The first request is start; the following ones acknowledge. Of two calls for one process the older one ends with ABORTED.
-	// An offset before the acknowledged one is OUT_OF_RANGE. A forgotten process (its exit acknowledged) is NOT_FOUND.
+	// An offset before the acknowledged one or after the end is OUT_OF_RANGE, as is one other than 0 for a process that was never started here.
+	// An offset acknowledges what is before it. A forgotten process (its exit acknowledged) is NOT_FOUND.
 	Run(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RunRequest, RunResponse], error)
 	// Terminate ends a process with its whole tree: SIGTERM, after the grace SIGKILL. It returns when nothing of the tree
 	// is left, and goes on when the caller is gone. Repeating it can shorten the grace. NOT_FOUND: no such process.
@@ -176,6 +179,8 @@ func (c *agentServiceClient) Shutdown(ctx context.Context, in *ShutdownRequest, 
 // AgentService is what the agent in a sandbox does for the daemon. It is served over any byte stream.
 //
 // Every call carries the sandbox's token in the metadata "clockwork-agent-token"; without it: UNAUTHENTICATED.
+// Every call but the first Hello carries in "clockwork-agent-incarnation" the incarnation id that it is meant for; to another one it is
+// DATA_LOSS, and has no effect. So a connection that is made anew in the middle of a call never starts anything under another agent.
 // Everything that an agent says is untrusted input to the daemon.
 type AgentServiceServer interface {
 	// Hello is the first call on a connection: who is there, and does it speak this protocol.
@@ -190,7 +195,8 @@ type AgentServiceServer interface {
 	// its exit record. Nothing is started twice, and a process outlives the call and the connection.
 	//
 	// The first request is start; the following ones acknowledge. Of two calls for one process the older one ends with ABORTED.
-	// An offset before the acknowledged one is OUT_OF_RANGE. A forgotten process (its exit acknowledged) is NOT_FOUND.
+	// An offset before the acknowledged one or after the end is OUT_OF_RANGE, as is one other than 0 for a process that was never started here.
+	// An offset acknowledges what is before it. A forgotten process (its exit acknowledged) is NOT_FOUND.
 	Run(grpc.BidiStreamingServer[RunRequest, RunResponse]) error
 	// Terminate ends a process with its whole tree: SIGTERM, after the grace SIGKILL. It returns when nothing of the tree
 	// is left, and goes on when the caller is gone. Repeating it can shorten the grace. NOT_FOUND: no such process.
