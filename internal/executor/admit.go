@@ -28,7 +28,7 @@ type judgement struct {
 // Execute admits a request and starts driving it. When it returns, the execution is durable and has an id; it does not depend
 // on the context any more. A known idempotency key of the same principal returns the execution it stands for.
 //
-// Errors: bundle.Faults, *PolicyError, *runners.SelectError, ErrQueueFull, ErrDraining, and those of journal.Store.Create.
+// Errors: Faults, *PolicyError, *runners.SelectionError, ErrQueueFull, ErrDraining, and those of journal.Store.Create.
 func (e *Executor) Execute(ctx context.Context, principal string, request *clockworkv1.ExecuteBundleRequest) (string, error) {
 	if e.draining.Load() {
 		return "", ErrDraining

@@ -16,7 +16,7 @@ type Options struct {
 	DaemonID   string
 	// StateDir is the daemon's; the sandboxes' files lie below it. It belongs to this daemon alone.
 	StateDir string
-	// RuntimeDir is for sockets; several daemons may share it. At most 70 bytes, see maxRuntimeDir.
+	// RuntimeDir is for sockets; several daemons may share it. At most 66 bytes, see maxRuntimeDir.
 	RuntimeDir string
 	// CacheDir is where tools that run artifacts keep what they download. It outlives executions. It is created if missing.
 	CacheDir string
