@@ -20,8 +20,7 @@ nohup sh -c 'trap "" TERM INT HUP; while :; do sleep 0.1; done' "$0-stubborn" >/
 for who in child session orphan stranger stubborn; do
   i=0; until grep -q -- "$0-$who" $(ls /proc/[0-9]*/cmdline | grep -v /$$/) 2>/dev/null; do
     i=$((i+1)); [ $i -lt 600 ] || { echo "there is no $who" >&2; exit 9; }; sleep 0.05
-  done
-done
+  done; done
 : >$BEGUN
 `
 

@@ -120,24 +120,34 @@ func TestDocumentSaysWhatHappened(t *testing.T) {
 		t.Errorf("summary %+v, want %+v", summary, want)
 	}
 	fine, killed, never := document.Steps[0], document.Steps[1], document.Steps[2]
-	if fine.ExitCode == nil || *fine.ExitCode != 0 || fine.Stdout != "out\n" || fine.Stderr != "err" || fine.StdoutBytes != 4 || fine.StderrBytes != 3 {
-		t.Errorf("the step that ran is told as %+v", fine)
+	same(t, "the exit code of the step that ran", code(fine), "0")
+	same(t, "its stdout", fine.Stdout, "out\n")
+	same(t, "its stderr", fine.Stderr, "err")
+	same(t, "its stdout_bytes", fine.StdoutBytes, 4)
+	same(t, "its stderr_bytes", fine.StderrBytes, 3)
+	same(t, "its command", strings.Join(fine.Command[1:], " "), "-c echo out; printf err >&2; sleep 0.2")
+	same(t, "its runner", fine.Runner+":"+fine.RunnerType, "local:local")
+	same(t, "its var PORT", fine.EnvironmentVars["PORT"], "8080")
+	if fine.ExecutionTime < 0.2 || *fine.EndTime-*fine.StartTime < 0.2 {
+		t.Errorf("the step that slept for 0.2 s took %f s, from %f to %f", fine.ExecutionTime, *fine.StartTime, *fine.EndTime)
 	}
-	if fine.ExecutionTime < 0.2 || fine.StartTime == nil || fine.EndTime == nil || *fine.EndTime-*fine.StartTime < 0.2 {
-		t.Errorf("times of the step that ran: %f s, from %v to %v", fine.ExecutionTime, fine.StartTime, fine.EndTime)
+	same(t, "the status of the killed step", killed.Status, "failed")
+	same(t, "its exit code", code(killed), "null")
+	same(t, "its signal", killed.Signal, "SIGUSR1")
+	same(t, "the status of the step that never started", never.Status, "skipped")
+	same(t, "its exit code", code(never), "null")
+	same(t, "whether it has a start", never.StartTime != nil, false)
+	if !strings.Contains(never.ErrorMessage, "killed") {
+		t.Errorf("the skipped step does not name the step that is to blame: %q", never.ErrorMessage)
 	}
-	if !equal(fine.Command[1:], []string{"-c", "echo out; printf err >&2; sleep 0.2"}) || fine.Runner != "local" || fine.RunnerType != "local" {
-		t.Errorf("the step ran %q on %s (%s)", fine.Command, fine.Runner, fine.RunnerType)
+}
+
+// code is an exit code as the document has it.
+func code(step harness.Step) string {
+	if step.ExitCode == nil {
+		return "null"
 	}
-	if fine.EnvironmentVars["PORT"] != "8080" || fine.WorkingDirectory == "" {
-		t.Errorf("the step ran with %v in %q", fine.EnvironmentVars, fine.WorkingDirectory)
-	}
-	if killed.Status != "failed" || killed.ExitCode != nil || killed.Signal != "SIGUSR1" {
-		t.Errorf("the killed step is told as %s, exit code %v, signal %s", killed.Status, killed.ExitCode, killed.Signal)
-	}
-	if never.Status != "skipped" || never.ExitCode != nil || never.StartTime != nil || !strings.Contains(never.ErrorMessage, "killed") {
-		t.Errorf("the step that never started is told as %s, start %v: %s", never.Status, never.StartTime, never.ErrorMessage)
-	}
+	return strconv.Itoa(*step.ExitCode)
 }
 
 // Output that is no text is made readable in the document, and long output is cut there, and says so.

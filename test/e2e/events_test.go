@@ -49,7 +49,7 @@ func TestWatchFromAnyPoint(t *testing.T) {
 	whole := d.Ctl(t, "execute", d.WriteBundle(t, bundle), "-o", "jsonl").Want(t, 1).Stdout
 	id := onlyID(t, d)
 	lines := slices.Collect(strings.Lines(whole))
-	for after := range len(lines) {
+	for after := range lines {
 		got := d.Ctl(t, "executions", "watch", id, "--after", strconv.Itoa(after), "-o", "jsonl").Want(t, 1).Stdout
 		if want := strings.Join(lines[after:], ""); got != want {
 			t.Errorf("after %d of %d events watch prints\n%s\nwant\n%s", after, len(lines), got, want)

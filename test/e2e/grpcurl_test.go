@@ -88,39 +88,25 @@ func word(name string) string {
 // compare fails the test unless the API and clockworkctl tell the same of the same bundle.
 func (a apiDocument) compare(t *testing.T, byCtl harness.Document) {
 	t.Helper()
-	if a.status != byCtl.Status {
-		t.Errorf("by the API the execution ends as %s, by clockworkctl as %s", a.status, byCtl.Status)
-	}
 	want := byCtl.Summary
-	if got := a.summary; got.TotalSteps != want.TotalSteps || got.Successful != want.Successful || got.Failed != want.Failed ||
-		got.Skipped != want.Skipped || got.SuccessRate != want.SuccessRate {
-		t.Errorf("by the API the summary is %+v, by clockworkctl %+v", got, want)
-	}
+	same(t, "the status by the API", a.status, byCtl.Status)
+	same(t, "the summary by the API", a.summary, apiSummary{
+		TotalSteps: want.TotalSteps, Successful: want.Successful, Failed: want.Failed, Skipped: want.Skipped, SuccessRate: want.SuccessRate,
+	})
 	if len(a.steps) != len(byCtl.Steps) {
 		t.Fatalf("by the API there are %d results, by clockworkctl %d", len(a.steps), len(byCtl.Steps))
 	}
 	for i, step := range byCtl.Steps {
 		got := a.steps[i]
-		if got.Name != step.Name || word(got.Status) != step.Status || !sameCode(got.ExitCode, step.ExitCode) ||
-			string(got.Stdout) != step.Stdout || string(got.Stderr) != step.Stderr || (got.ErrorMessage == "") != (step.ErrorMessage == "") {
-			t.Errorf("step %d by the API:\n%+v\nby clockworkctl:\n%+v", i, got, step)
-		}
-		for stream, text := range map[string]string{"stdout": step.Stdout, "stderr": step.Stderr} {
-			if printed := a.printed[step.Name+" "+stream]; printed != text {
-				t.Errorf("the events of %s have on %s %q, want %q", step.Name, stream, printed, text)
-			}
-		}
-		if len(got.OutputFiles) != len(step.OutputFiles) {
-			t.Errorf("step %s has %d files by the API, %d by clockworkctl", step.Name, len(got.OutputFiles), len(step.OutputFiles))
-		}
+		same(t, "the name by the API", got.Name, step.Name)
+		same(t, "the status by the API of "+step.Name, word(got.Status), step.Status)
+		same(t, "the exit code by the API of "+step.Name, code(harness.Step{ExitCode: got.ExitCode}), code(step))
+		same(t, "the stdout by the API of "+step.Name, string(got.Stdout), step.Stdout)
+		same(t, "the stderr by the API of "+step.Name, string(got.Stderr), step.Stderr)
+		same(t, "the events by the API of "+step.Name, a.printed[step.Name+" stdout"]+a.printed[step.Name+" stderr"], step.Stdout+step.Stderr)
+		same(t, "whether the API has a message for "+step.Name, got.ErrorMessage != "", step.ErrorMessage != "")
+		same(t, "the number of files by the API of "+step.Name, len(got.OutputFiles), len(step.OutputFiles))
 	}
-}
-
-func sameCode(a, b *int) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return *a == *b
 }
 
 // What clockworkctl does, any gRPC tool can do, knowing nothing but the daemon's reflection: a bundle's file is the value of bundle,
@@ -159,6 +145,7 @@ func TestResultsByGrpcurl(t *testing.T) {
 		{"keep_going", `, "keep_going": true`, []string{"--keep-going"}, 1, []harness.Object{harness.Shell("a", "exit 3"), harness.Shell("b", "true")}},
 		{"timeout", `, "step_timeout": "0.3s"`, []string{"--timeout-per-step", "0.3s"}, 124, []harness.Object{harness.Shell("a", "exec sleep 100")}},
 		{"error", "", nil, 4, []harness.Object{{"purpose": "a", "run": harness.Object{"cmd": []string{"./nothing"}}}}},
+		{"a null var is none", `, "vars": {"GONE": null}`, nil, 0, []harness.Object{harness.Shell("a", `echo "${GONE-gone}"`)}},
 		{"outputs", "", nil, 0, []harness.Object{harness.Shell("a", "echo x >kept", harness.Object{"outputs": []string{"k*"}})}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

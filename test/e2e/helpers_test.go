@@ -15,6 +15,14 @@ import (
 
 func equal(a, b []string) bool { return slices.Equal(a, b) }
 
+// same fails the test, and goes on, if something is not what it should be.
+func same[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}
+
 // awaitAgents waits until so many agents are alive and returns them.
 func awaitAgents(t *testing.T, d *harness.Daemon, n int) []harness.Process {
 	t.Helper()

@@ -13,7 +13,7 @@ func TestHostileMessages(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{})
 	const steps = `"version": "1", "steps": [{"purpose": "a", "run": {"cmd": ["true"]}}]`
-	before := traces(t, d)
+	leaveNoTrace(t, d)
 	for _, c := range []struct {
 		name, request string
 		fields        []string
@@ -30,14 +30,12 @@ func TestHostileMessages(t *testing.T) {
 		{"step that needs itself a hundred times", `{"bundle": {"version": "1", "steps": [{"purpose": "a", "run": {"cmd": ["true"]}, "needs": ["a"]}]}}`, []string{"steps[0].needs[0]"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			status := d.Grpcurl(t, "ExecutionService/ExecuteBundle", []byte(c.request)).Status
 			if status.Name() != "INVALID_ARGUMENT" || !sameElements(status.Violations(), c.fields) {
 				t.Errorf("answered %s with the fields %q, want %q: %s", status.Name(), status.Violations(), c.fields, status.Message)
 			}
 		})
-	}
-	if after := traces(t, d); !equal(before, after) {
-		t.Errorf("the refused bundles have left traces.\nbefore: %q\nafter: %q", before, after)
 	}
 }
 
@@ -45,6 +43,7 @@ func TestHostileMessages(t *testing.T) {
 func TestHostileText(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{})
+	leaveNoTrace(t, d)
 	const steps = `version: "1" steps { purpose: "a" run { cmd: "true" } }`
 	for _, c := range []struct {
 		name, request string
@@ -52,7 +51,6 @@ func TestHostileText(t *testing.T) {
 	}{
 		{"var that is not a number", `bundle { ` + steps + ` vars { key: "A" value { number_value: nan } } }`, []string{"vars.A"}},
 		{"var that is infinite", `bundle { ` + steps + ` vars { key: "A" value { number_value: -inf } } }`, []string{"vars.A"}},
-		{"var without a value", `bundle { ` + steps + ` vars { key: "A" value { } } }`, []string{"vars.A"}},
 		{"override that is not a number", `bundle { ` + steps + ` } vars { key: "A" value { number_value: nan } }`, []string{"vars.A"}},
 		{"retry that is not a number", `bundle { version: "1" steps { purpose: "a" run { cmd: "true" } retry { max_attempts: 2 multiplier: nan jitter: nan on { number_value: nan } } } }`, []string{"steps[0].retry.multiplier", "steps[0].retry.jitter", "steps[0].retry.on[0]"}},
 		{"retry on nothing", `bundle { version: "1" steps { purpose: "a" run { cmd: "true" } retry { max_attempts: 2 on { } } } }`, []string{"steps[0].retry.on[0]"}},
@@ -69,7 +67,6 @@ func TestHostileText(t *testing.T) {
 			}
 		})
 	}
-	d.Ctl(t, "executions", "list").Want(t, 0)
 }
 
 // Bundles are accepted up to their limit, and refused beyond it with a word about it, wherever they are stopped.

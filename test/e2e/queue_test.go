@@ -2,6 +2,9 @@ package e2e
 
 import (
 	"encoding/json"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,7 +55,7 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// Who waits can be cancelled, can run out of time, and is not waited for for ever.
+// Who waits can be cancelled, can run out of time, and does not wait for ever.
 func TestEndWithoutASandbox(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{Max: 1, Runner: "queue_timeout: 2s\n"})
@@ -97,11 +100,12 @@ func TestRunners(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{Warm: 1})
 	awaitAgents(t, d, 1)
+	type language struct{ Name, Program string }
 	var list struct {
 		Runners []struct {
 			Name, Type, Isolation, OS, Arch string
 			Default                         bool
-			Languages                       []struct{ Name, Program string }
+			Languages                       []language
 			Capabilities                    []struct{ Name string }
 			Pool                            struct{ Warm, Max int }
 		}
@@ -113,16 +117,15 @@ func TestRunners(t *testing.T) {
 		t.Fatalf("%d runners are listed, want one", len(list.Runners))
 	}
 	local := list.Runners[0]
-	if local.Name != "local" || local.Type != "local" || !local.Default || local.Isolation == "" || local.OS == "" || local.Arch == "" || local.Pool.Warm != 1 {
-		t.Errorf("the runner is told as %+v", local)
-	}
-	var sh bool
-	for _, language := range local.Languages {
-		sh = sh || language.Name == "sh" && strings.HasPrefix(language.Program, "/")
-	}
-	if !sh || len(local.Capabilities) == 0 {
-		t.Errorf("languages %v, capabilities %v", local.Languages, local.Capabilities)
-	}
+	same(t, "the runner", local.Name+":"+local.Type, "local:local")
+	same(t, "whether it is the default one", local.Default, true)
+	same(t, "its platform", local.OS+"/"+local.Arch, runtime.GOOS+"/"+runtime.GOARCH)
+	same(t, "how many sandboxes it keeps warm", local.Pool.Warm, 1)
+	same(t, "whether its isolation is known", local.Isolation != "", true)
+	same(t, "whether it tells its capabilities", len(local.Capabilities) > 0, true)
+	same(t, "whether it runs sh", slices.ContainsFunc(local.Languages, func(l language) bool {
+		return l.Name == "sh" && filepath.IsAbs(l.Program)
+	}), true)
 	for _, args := range [][]string{{"runners", "check"}, {"runners", "check", "local"}} {
 		if got := d.Ctl(t, args...).Want(t, 0).Stdout; !strings.Contains(got, "usable") {
 			t.Errorf("%q prints\n%s", args, got)

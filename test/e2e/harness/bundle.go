@@ -2,6 +2,7 @@ package harness
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"testing"
 )
@@ -21,9 +22,7 @@ func NewBundle(steps ...Object) Bundle {
 func Shell(name, script string, more ...Object) Object {
 	step := Object{"purpose": name, "run": Object{"cmd": []string{"sh", "-c", script}}}
 	for _, fields := range more {
-		for key, value := range fields {
-			step[key] = value
-		}
+		maps.Copy(step, fields)
 	}
 	return step
 }
