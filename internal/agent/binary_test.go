@@ -15,10 +15,10 @@ var built struct {
 }
 
 // binary builds the agent as it is shipped, once.
-func binary(t testing.TB) string {
-	t.Helper()
+func binary(tb testing.TB) string {
+	tb.Helper()
 	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "cw-bin-"); built.err != nil {
+		if built.dir, built.err = os.MkdirTemp("", "cw-bin-"); built.err != nil { //nolint:usetesting // it is for all tests
 			return
 		}
 		if built.err = os.Chmod(built.dir, 0o755); built.err != nil { // for an agent of another user
@@ -31,7 +31,7 @@ func binary(t testing.TB) string {
 		built.err = cmd.Run()
 	})
 	if built.err != nil {
-		t.Fatalf("cannot build the agent: %v", built.err)
+		tb.Fatalf("cannot build the agent: %v", built.err)
 	}
 	return filepath.Join(built.dir, "clockwork-agent")
 }

@@ -121,8 +121,8 @@ func TestProgramIsFoundLikeExecvpDoes(t *testing.T) {
 func TestUsageIsMeasured(t *testing.T) {
 	t.Parallel()
 	client := start(t).connect(t)
-	exit := run(t, client, &agentv1.Start{ProcessId: "p", Argv: []string{"/bin/sh", "-c",
-		`i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; dd if=/dev/zero of=f bs=1M count=4 conv=fsync status=none; head -c 30000000 /dev/zero | tail -c 29000000 >/dev/null`}}).exit
+	exit := run(t, client, sh("p", `i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done
+		dd if=/dev/zero of=f bs=1M count=4 conv=fsync status=none; head -c 30000000 /dev/zero | tail -c 29000000 >/dev/null`)).exit
 	usage := exit.GetUsage()
 	if usage.GetCpuUser().AsDuration() <= 0 || usage.GetMaxRssBytes() < 20<<20 || usage.GetMaxRssBytes() > 1<<30 {
 		t.Errorf("usage is %v", usage)

@@ -52,6 +52,7 @@ func (in *incoming) takeOutput(output *agentv1.Output) error {
 		next = &in.run.stdout
 	case agentv1.Stream_STREAM_STDERR:
 		next = &in.run.stderr
+	default:
 	}
 	size := len(output.GetData())
 	switch {

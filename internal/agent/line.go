@@ -31,7 +31,7 @@ type line struct {
 	token       string
 	incarnation atomic.Pointer[string] // nil: nobody has answered yet
 
-	ended context.Context // its cause tells why there will be no other connection
+	ended context.Context //nolint:containedctx // the line's own life; its cause tells why there will be no other connection
 	end   context.CancelCauseFunc
 }
 
@@ -58,7 +58,6 @@ func (l *line) open() (*grpc.ClientConn, error) {
 		grpc.WithInitialWindowSize(callWindow),
 		grpc.WithInitialConnWindowSize(connWindow),
 		grpc.WithReadBufferSize(socketBuffer),
-		grpc.WithSharedWriteBuffer(true),
 	)
 }
 

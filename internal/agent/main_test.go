@@ -33,25 +33,25 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(built.dir)
-		os.Exit(code)
+		os.Exit(code) //nolint:forbidigo // it is main here
 	}))
 }
 
 func exit(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // it is main here
 	}
-	os.Exit(0)
+	os.Exit(0) //nolint:forbidigo // it is main here
 }
 
 // patience is how long a test waits for what should take milliseconds.
 const patience = time.Minute
 
-func within(t testing.TB) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
+func within(tb testing.TB) context.Context {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
+	tb.Cleanup(cancel)
 	return ctx
 }
 
@@ -64,33 +64,33 @@ type sandbox struct {
 }
 
 // self is the test binary as an agent; under it a wrapper like nohup may be put.
-func self(t testing.TB) []string {
-	t.Helper()
+func self(tb testing.TB) []string {
+	tb.Helper()
 	path, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return []string{path}
 }
 
 // start starts an agent by a command, to which "serve" is added. At the end of the test nothing of the sandbox is left.
-func start(t testing.TB, command ...string) *sandbox {
-	t.Helper()
-	s := prepare(t)
-	s.serve(t, command)
+func start(tb testing.TB, command ...string) *sandbox {
+	tb.Helper()
+	s := prepare(tb)
+	s.serve(tb, command)
 	return s
 }
 
 // prepare makes directories for a sandbox.
-func prepare(t testing.TB) *sandbox {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "cw-") // t.TempDir is too long for a socket's address
+func prepare(tb testing.TB) *sandbox {
+	tb.Helper()
+	dir, err := os.MkdirTemp("", "cw-") //nolint:usetesting // its name is too long for a socket's address
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
 	if err := os.Chmod(dir, 0o777); err != nil { // for an agent of another user
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &sandbox{
 		launch: agent.Launch{
@@ -105,14 +105,14 @@ func prepare(t testing.TB) *sandbox {
 	}
 }
 
-func (s *sandbox) serve(t testing.TB, command []string) {
-	t.Helper()
+func (s *sandbox) serve(tb testing.TB, command []string) {
+	tb.Helper()
 	if len(command) == 0 {
-		command = self(t)
+		command = self(tb)
 	}
 	launch, err := json.Marshal(s.launch)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var out bytes.Buffer
 	s.cmd = exec.Command(command[0], append(command[1:], "serve")...)
@@ -121,26 +121,26 @@ func (s *sandbox) serve(t testing.TB, command []string) {
 	s.cmd.Env = append(os.Environ(), "SECRET=of the daemon")
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if _, err := out.ReadFrom(stdout); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	go func() {
 		defer close(s.exited)
 		_ = s.cmd.Wait()
 	}()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if _, err := tree.KillTagged(context.Background(), s.launch.ID); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		<-s.exited
 	})
 	if err := json.Unmarshal(out.Bytes(), &s.ready); err != nil {
-		t.Fatalf("the agent said %q: %v", out.Bytes(), err)
+		tb.Fatalf("the agent said %q: %v", out.Bytes(), err)
 	}
 }
 
@@ -153,18 +153,18 @@ func (s *sandbox) dial(ctx context.Context) (net.Conn, error) {
 	return conn, nil
 }
 
-func (s *sandbox) connect(t testing.TB) *agent.Client {
-	t.Helper()
-	return connect(t, s.dial, s.launch.Token)
+func (s *sandbox) connect(tb testing.TB) *agent.Client {
+	tb.Helper()
+	return connect(tb, s.dial, s.launch.Token)
 }
 
-func connect(t testing.TB, dial agent.Dialer, token string) *agent.Client {
-	t.Helper()
-	client, err := agent.Connect(within(t), dial, token)
+func connect(tb testing.TB, dial agent.Dialer, token string) *agent.Client {
+	tb.Helper()
+	client, err := agent.Connect(within(tb), dial, token)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = client.Close() })
+	tb.Cleanup(func() { _ = client.Close() })
 	return client
 }
 
@@ -207,8 +207,8 @@ func (r *record) tell() {
 }
 
 // until waits until the standard output contains a text.
-func (r *record) until(t testing.TB, text string) {
-	t.Helper()
+func (r *record) until(tb testing.TB, text string) {
+	tb.Helper()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
@@ -221,7 +221,7 @@ func (r *record) until(t testing.TB, text string) {
 		select {
 		case <-r.changed:
 		case <-timer.C:
-			t.Fatalf("stdout is %q, want %q in it", got, text)
+			tb.Fatalf("stdout is %q, want %q in it", got, text)
 		}
 	}
 }
@@ -234,22 +234,22 @@ type result struct {
 }
 
 // run runs a process to its end.
-func run(t testing.TB, client *agent.Client, start *agentv1.Start) result {
-	t.Helper()
+func run(tb testing.TB, client *agent.Client, start *agentv1.Start) result {
+	tb.Helper()
 	r := newRecord()
-	exit, err := client.Run(within(t), start, r)
+	exit, err := client.Run(within(tb), start, r)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return result{record: r, exit: exit}
 }
 
 // background runs a process while the test goes on.
-func background(t testing.TB, client *agent.Client, start *agentv1.Start) (*record, <-chan result) {
-	t.Helper()
+func background(tb testing.TB, client *agent.Client, start *agentv1.Start) (*record, <-chan result) {
+	tb.Helper()
 	r := newRecord()
 	done := make(chan result, 1)
-	ctx := within(t)
+	ctx := within(tb)
 	go func() {
 		exit, err := client.Run(ctx, start, r)
 		done <- result{record: r, exit: exit, err: err}

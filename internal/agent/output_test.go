@@ -36,7 +36,7 @@ func TestOutputIsExact(t *testing.T) {
 	client := start(t).connect(t)
 	for name, test := range map[string]struct{ script, stdout, stderr string }{
 		"nothing":      {`:`, "", ""},
-		"apart":        {`echo out; echo err >&2; echo out`, "out\nout\n", "err\n"},
+		"apart":        {`echo one; echo err >&2; echo two`, "one\ntwo\n", "err\n"},
 		"no newline":   {`printf abc; printf def >&2`, "abc", "def"},
 		"binary":       {`printf '\000\377\n\000'`, "\x00\xff\n\x00", ""},
 		"exactly 4096": {`head -c 4096 /dev/zero`, strings.Repeat("\x00", 4096), ""},

@@ -53,7 +53,7 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return fmt.Errorf("%w (%s)", ctx.Err(), status.Convert(err).Message())
 	case c.line.ended.Err() != nil:
 		return context.Cause(c.line.ended)
 	}

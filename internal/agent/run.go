@@ -53,8 +53,7 @@ func (r *run) follow(ctx context.Context) (*Exit, error) {
 	for pause := shortestPause; ; pause = min(2*pause, longestPause) {
 		before := r.stdout + r.stderr
 		exit, err := r.try(ctx)
-		var failed sinkError
-		if errors.As(err, &failed) {
+		if failed, ok := errors.AsType[sinkError](err); ok {
 			return nil, failed.error
 		}
 		err = r.client.explain(ctx, err)

@@ -22,7 +22,7 @@ import (
 // smallDisk is a run directory with room for 2 MiB.
 func smallDisk(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "cw-disk-")
+	dir, err := os.MkdirTemp("", "cw-disk-") //nolint:usetesting // its name is too long for a socket's address
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,6 @@ func NewServer(config Config) (*Server, error) {
 		grpc.InitialWindowSize(callWindow),
 		grpc.InitialConnWindowSize(connWindow),
 		grpc.WriteBufferSize(socketBuffer),
-		grpc.SharedWriteBuffer(true),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: keepaliveTime / 2, PermitWithoutStream: true}),
 	)
 	agentv1.RegisterAgentServiceServer(s.grpc, service{Server: s})

@@ -83,15 +83,13 @@ func exited(exit *agentv1.Exited) *agentv1.RunResponse {
 	return &agentv1.RunResponse{Kind: &agentv1.RunResponse_Exited{Exited: exit}}
 }
 
-func code(n int32) *int32 { return &n }
-
 func TestRunBelievesNothing(t *testing.T) {
 	t.Parallel()
 	const out = agentv1.Stream_STREAM_STDOUT
 	for name, responses := range map[string][]*agentv1.RunResponse{
 		"nothing":             nil,
 		"an empty message":    {{}},
-		"no start":            {exited(&agentv1.Exited{ExitCode: code(0)})},
+		"no start":            {exited(&agentv1.Exited{ExitCode: new(int32(0))})},
 		"two starts":          {started(), started()},
 		"output first":        {output(out, 0, "x")},
 		"a gap":               {started(), output(out, 1, "x")},
@@ -102,13 +100,13 @@ func TestRunBelievesNothing(t *testing.T) {
 		"too many bytes":      {started(), output(out, 0, strings.Repeat("x", 256<<10+1))},
 		"no end":              {started(), output(out, 0, "x")},
 		"an empty exit":       {started(), exited(nil)},
-		"code and signal":     {started(), exited(&agentv1.Exited{ExitCode: code(0), Signal: 9})},
-		"code out of range":   {started(), exited(&agentv1.Exited{ExitCode: code(256)})},
+		"code and signal":     {started(), exited(&agentv1.Exited{ExitCode: new(int32(0)), Signal: 9})},
+		"code out of range":   {started(), exited(&agentv1.Exited{ExitCode: new(int32(256))})},
 		"negative signal":     {started(), exited(&agentv1.Exited{Signal: -1})},
-		"code and no start":   {exited(&agentv1.Exited{ExitCode: code(0), StartError: "x"})},
+		"code and no start":   {exited(&agentv1.Exited{ExitCode: new(int32(0)), StartError: "x"})},
 		"started and did not": {started(), exited(&agentv1.Exited{StartError: "x"})},
-		"missing output":      {started(), exited(&agentv1.Exited{ExitCode: code(0), StdoutBytes: 1})},
-		"time runs backwards": {started(), exited(&agentv1.Exited{ExitCode: code(0), Duration: seconds(-1)})},
+		"missing output":      {started(), exited(&agentv1.Exited{ExitCode: new(int32(0)), StdoutBytes: 1})},
+		"time runs backwards": {started(), exited(&agentv1.Exited{ExitCode: new(int32(0)), Duration: seconds(-1)})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -56,47 +56,43 @@ func (p *Pool) Close() {
 // take returns a new segment: in memory if there is room, else in the file. If there is a reader it gives that a moment to make
 // room. It waits for room until closed.
 func (p *Pool) take(size int, reader bool, closed <-chan struct{}) (*segment, error) {
-	var timer *time.Timer
-	var impatient <-chan time.Time
-	waits := reader
+	if seg, _ := p.tryTake(size, !reader); seg != nil {
+		return seg, nil
+	}
+	impatient := time.NewTimer(patience)
+	defer impatient.Stop()
+	fromFile := !reader
 	for {
-		p.mu.Lock()
-		seg := p.tryTake(size, !waits)
-		freed := p.freed
-		p.mu.Unlock()
+		seg, freed := p.tryTake(size, fromFile)
 		if seg != nil {
 			return seg, nil
 		}
-		if waits && timer == nil {
-			timer = time.NewTimer(patience)
-			defer timer.Stop()
-			impatient = timer.C
-		}
 		select {
 		case <-freed:
-		case <-impatient:
-			waits = false
-			impatient = nil
+		case <-impatient.C:
+			fromFile = true
 		case <-closed:
 			return nil, ErrClosed
 		}
 	}
 }
 
-// tryTake returns a segment, or nil if there is no room.
-func (p *Pool) tryTake(size int, fromFile bool) *segment {
+// tryTake returns a segment, or nil if there is no room, and what is closed when there may be.
+func (p *Pool) tryTake(size int, fromFile bool) (*segment, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if size <= p.memory {
 		p.memory -= size
-		return &segment{memory: newMemory(size)}
+		return &segment{memory: newMemory(size)}, nil
 	}
 	if !fromFile || p.open() != nil { // a directory that takes no file is a disk without room
-		return nil
+		return nil, p.freed
 	}
 	slot, ok := p.slots.take()
 	if !ok {
-		return nil
+		return nil, p.freed
 	}
-	return &segment{file: p.file, slot: slot}
+	return &segment{file: p.file, slot: slot}, nil
 }
 
 // wait returns when there may be room again on a disk that is full. Others may have made it, so it does not only wait for our own.

@@ -142,7 +142,7 @@ func readStat(pid int) (member, error) {
 	if err != nil {
 		return member{}, err
 	}
-	defer unix.Close(fd) //nolint:errcheck // nothing was written
+	defer unix.Close(fd)
 	var buffer [maxStat]byte
 	n, err := unix.Read(fd, buffer[:])
 	if err != nil {

@@ -19,13 +19,13 @@ func TestMain(m *testing.M) {
 		wearAndRun(os.Args[2], os.Args[3])
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(m.Run()) //nolint:forbidigo // it is main here
 }
 
 // wearAndRun runs a shell script as process 7 of a sandbox.
 func wearAndRun(sandbox, script string) {
 	if err := Wear(NewTag(sandbox, 7)); err != nil {
-		fmt.Println(err)
+		_, _ = fmt.Fprintln(os.Stdout, err) // instead of "ready"
 		return
 	}
 	_ = syscall.Exec("/bin/sh", []string{"sh", "-c", script}, os.Environ())
