@@ -34,6 +34,29 @@ func BenchmarkStep(b *testing.B) {
 	})
 }
 
+// BenchmarkStart is from the agent's start until it can be dialed.
+func BenchmarkStart(b *testing.B) {
+	b.Run("agent", func(b *testing.B) {
+		path := binary(b)
+		for b.Loop() {
+			s := start(b, path)
+			b.StopTimer()
+			if err := s.cmd.Process.Kill(); err != nil {
+				b.Fatal(err)
+			}
+			<-s.exited
+			b.StartTimer()
+		}
+	})
+	b.Run("os-exec", func(b *testing.B) {
+		for b.Loop() {
+			if err := exec.Command(binary(b), "version").Run(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 type discard struct{}
 
 func (discard) Started(*agentv1.Started) error { return nil }

@@ -102,7 +102,9 @@ func (b *batch) send(stream grpc.ClientStreamingClient[agentv1.WriteFilesRequest
 	}
 	err := stream.Send(&agentv1.WriteFilesRequest{Pieces: b.pieces})
 	if errors.Is(err, io.EOF) {
-		_, err = stream.CloseAndRecv()
+		if _, err = stream.CloseAndRecv(); err == nil {
+			err = fmt.Errorf("%w: it answers before it has all files", ErrProtocol)
+		}
 	}
 	b.pieces, b.size = nil, 0
 	return err

@@ -10,8 +10,8 @@ import (
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 )
 
-// ackBytes is how much output is acknowledged at once. The rest is acknowledged with the exit.
-const ackBytes = 64 << 10
+// ackBytes is how much output is acknowledged at once, which is what a spool relies on. The rest is acknowledged with the exit.
+const ackBytes = 16 << 10
 
 // incoming is what one Run call brings. It believes nothing.
 type incoming struct {

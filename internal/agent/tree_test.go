@@ -132,7 +132,7 @@ func TestBackgroundChildLivesOnAndHoldsNothing(t *testing.T) {
 			t.Fatal("nothing is discarded")
 		}
 	}
-	if got := run(t, client, sh("q", `touch stop; while [ ! -e alive ]; do sleep 0.01; done; cat alive`)).stdout.String(); got != "survived\n" {
+	if got := run(t, client, sh("q", `touch stop; while [ ! -s alive ]; do sleep 0.01; done; cat alive`)).stdout.String(); got != "survived\n" {
 		t.Errorf("the background child said %q", got)
 	}
 	gone(t, s)
@@ -197,6 +197,34 @@ func TestAWearerOfAnotherTagDoesNotOutliveTheSandbox(t *testing.T) {
 	pid := strings.TrimSpace(got.stdout.String())
 	if _, err := client.Shutdown(within(t), 0); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat("/proc/" + pid); pid == "" || err == nil {
+		t.Errorf("process %q is alive", pid)
+	}
+}
+
+func TestWithoutTagsItSaysSo(t *testing.T) {
+	t.Parallel()
+	s := start(t, append([]string{"/usr/bin/prlimit", "--rttime=1000000:1000000"}, self(t)...)...)
+	client := s.connect(t)
+	tracking := client.Hello().Capabilities[0]
+	if tracking.Name != "process_tracking" || tracking.Available || tracking.Detail == "" || tracking.Remedy == "" {
+		t.Errorf("the capability is %+v", tracking)
+	}
+	// Descendants and the session are ended with the process, all else with the sandbox.
+	r, done := background(t, client, sh("p", `sleep 1000 & setsid sleep 1000 & echo ready; wait`))
+	r.until(t, "ready")
+	if err := client.Terminate(within(t), "p", 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-done; got.err != nil || got.exit.GetSignal() != 9 {
+		t.Errorf("exit is %v, %v", got.exit, got.err)
+	}
+	got := run(t, client, sh("q", `(setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' &)`))
+	pid := strings.TrimSpace(got.stdout.String())
+	report, err := client.Shutdown(within(t), 0)
+	if err != nil || report.Killed != 1 {
+		t.Errorf("Shutdown = %+v, %v", report, err)
 	}
 	if _, err := os.Stat("/proc/" + pid); pid == "" || err == nil {
 		t.Errorf("process %q is alive", pid)

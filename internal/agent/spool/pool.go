@@ -16,6 +16,10 @@ const (
 	// patience is how long an append waits for a reader to make room in memory before it goes to the file. A reader that keeps up
 	// with more than 13 MB/s (a block in that time) thus never causes a write to a disk.
 	patience = 5 * time.Millisecond
+	// spareSegments of spareSize are what every spool may have beyond the bound, in memory. So one stream that nobody reads never makes others
+	// stand still that are read and acknowledged, if that is done a spareSize at a time at least.
+	spareSegments = 4
+	spareSize     = 16 << 10
 	// diskPause is how long it takes to try a full disk again.
 	diskPause = 100 * time.Millisecond
 )
@@ -53,9 +57,9 @@ func (p *Pool) Close() {
 	}
 }
 
-// take returns a new segment: in memory if there is room, else in the file. If there is a reader it gives that a moment to make
-// room. It waits for room until closed.
-func (p *Pool) take(size int, reader bool, closed <-chan struct{}) (*segment, error) {
+// take returns a new segment: in memory if there is room, else in the file, else what spare returns. If there is a reader it gives that
+// a moment to make room. It waits for room until closed.
+func (p *Pool) take(size int, reader bool, spare func() *segment, closed <-chan struct{}) (*segment, error) {
 	if seg, _ := p.tryTake(size, !reader); seg != nil {
 		return seg, nil
 	}
@@ -64,6 +68,9 @@ func (p *Pool) take(size int, reader bool, closed <-chan struct{}) (*segment, er
 	fromFile := !reader
 	for {
 		seg, freed := p.tryTake(size, fromFile)
+		if seg == nil && fromFile {
+			seg = spare()
+		}
 		if seg != nil {
 			return seg, nil
 		}
@@ -115,13 +122,15 @@ func (p *Pool) wait(closed <-chan struct{}) error {
 func (p *Pool) give(seg *segment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if seg.memory != nil {
+	switch {
+	case seg.spare:
+	case seg.memory != nil:
 		p.memory += len(seg.memory)
 		recycle(seg.memory)
-		seg.memory = nil
-	} else if p.slots.give(seg.slot) {
+	case p.slots.give(seg.slot):
 		_ = p.file.Truncate(0) // or else it stays as large as it was, within the limit
 	}
+	seg.memory = nil
 	close(p.freed)
 	p.freed = make(chan struct{})
 }

@@ -10,6 +10,7 @@ type segment struct {
 	offset uint64 // of its first byte in the stream
 	used   int    // bytes that are in it
 	memory []byte // its whole room; nil: it is in the file
+	spare  bool   // it is beyond the pool's bound
 	file   *os.File
 	slot   int
 	views  int  // how many look at it

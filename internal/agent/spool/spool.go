@@ -27,6 +27,7 @@ type Spool struct {
 	end      uint64
 	sealed   bool
 	writing  bool // the last segment is being written to
+	spares   int  // segments beyond the pool's bound
 }
 
 // New returns an empty spool. It calls notify when there is more to read. It asks read whether somebody reads and acknowledges: an append
@@ -79,13 +80,21 @@ func (s *Spool) fill(data []byte) (int, error) {
 	}
 	s.trim()
 	s.mu.Unlock()
-	if err != nil { // the disk is full: the same as if our own bound were reached
-		return 0, s.pool.wait(s.closed)
+	if err != nil {
+		return 0, s.onFullDisk()
 	}
 	if len(data) > 0 {
 		s.notify()
 	}
 	return len(data), nil
+}
+
+// onFullDisk does the same as if our own bound were reached.
+func (s *Spool) onFullDisk() error {
+	if spare := s.takeSpare(); spare != nil {
+		return s.push(spare)
+	}
+	return s.pool.wait(s.closed)
 }
 
 // grow adds an empty segment, sized for what is at hand or twice the last one.
@@ -97,18 +106,34 @@ func (s *Spool) grow(want int) error {
 	s.mu.Unlock()
 
 	want = min(max(want, smallestSegment), blockSize)
-	seg, err := s.pool.take(1<<bits.Len(uint(want-1)), s.read(), s.closed)
+	seg, err := s.pool.take(1<<bits.Len(uint(want-1)), s.read(), s.takeSpare, s.closed)
 	if err != nil {
 		return err
 	}
+	return s.push(seg)
+}
 
+// takeSpare returns a segment beyond the pool's bound; nil if there are enough of these.
+func (s *Spool) takeSpare() *segment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.spares == spareSegments {
+		return nil
+	}
+	s.spares++
+	return &segment{memory: make([]byte, spareSize), spare: true}
+}
+
+// push makes an empty segment the last one.
+func (s *Spool) push(seg *segment) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seg.offset = s.end
 	if s.isClosed() {
-		s.pool.give(seg)
+		seg.gone = true
+		s.release(seg)
 		return ErrClosed
 	}
-	seg.offset = s.end
 	s.segments = append(s.segments, seg)
 	return nil
 }
@@ -183,7 +208,11 @@ func (s *Spool) trim() {
 
 // release gives the segment back if nobody needs it any more.
 func (s *Spool) release(seg *segment) {
-	if seg.gone && seg.views == 0 {
-		s.pool.give(seg)
+	if !seg.gone || seg.views > 0 {
+		return
 	}
+	if seg.spare {
+		s.spares--
+	}
+	s.pool.give(seg)
 }

@@ -167,8 +167,8 @@ func TestManySpoolsShareTheRoom(t *testing.T) {
 
 func TestAppendWaitsWhenThereIsNoRoom(t *testing.T) {
 	t.Parallel()
-	const limit = 1 << 20
-	pool := newPool(t, t.TempDir(), limit)
+	const limit = 1<<20 + spareSegments*spareSize
+	pool := newPool(t, t.TempDir(), 1<<20)
 	grown := make(chan struct{}, 1000)
 	spool := pool.New(func() { grown <- struct{}{} }, nobody)
 	done := make(chan error)
@@ -188,6 +188,59 @@ func TestAppendWaitsWhenThereIsNoRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	spool.Close()
+}
+
+func TestAStreamThatIsReadGoesOnBesideOneThatIsNot(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, t.TempDir(), 1<<20)
+	unread := pool.New(nothing, nobody)
+	stands := make(chan error)
+	go func() { stands <- unread.Append(make([]byte, 2<<20)) }()
+
+	wake := make(chan struct{}, 1)
+	read := pool.New(func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}, somebody)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for end := 0; end < 4<<20; end += 9999 {
+			if err := read.Append(content(uint64(end), 9999)); err != nil {
+				t.Error(err)
+			}
+		}
+		read.Seal()
+	})
+	var offset, acked uint64
+	for {
+		view, err := read.View(offset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		offset += uint64(len(view.Data))
+		empty := len(view.Data) == 0
+		view.Release()
+		if offset-acked >= spareSize {
+			acked = offset
+			if err := read.Ack(acked); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if size, sealed := read.Size(); sealed && size == offset {
+			break
+		}
+		if empty {
+			<-wake
+		}
+	}
+	wg.Wait()
+	read.Close()
+	unread.Close()
+	if err := <-stands; !errors.Is(err, ErrClosed) {
+		t.Errorf("Append = %v, want ErrClosed", err)
+	}
 }
 
 func TestCloseEndsAnAppendThatWaits(t *testing.T) {

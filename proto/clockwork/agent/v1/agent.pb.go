@@ -813,7 +813,8 @@ func (x *Start) GetStderrOffset() uint64 {
 	return 0
 }
 
-// Ack says what the daemon has made durable.
+// Ack says what the daemon has made durable. It is due when 16 KiB of output are, at the latest: so much of every process the agent keeps
+// even when the output of another one, which nobody reads, has used up all room.
 type Ack struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// All standard output before this offset may be forgotten.
