@@ -48,7 +48,7 @@ func TestSlowReader(t *testing.T) {
 func TestBundleFromStandardInput(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{})
-	cmd := d.Command(t, "clockworkctl", "--address", d.Address, "execute", "-", "-o", "json")
+	cmd := d.Command("clockworkctl", "--address", d.Address, "execute", "-", "-o", "json")
 	cmd.Stdin = strings.NewReader(string(harness.JSON(t, harness.NewBundle(harness.Shell("a", "echo by pipe")))))
 	if got := harness.ParseDocument(t, harness.Run(t, cmd).Want(t, 0)).Steps[0].Stdout; got != "by pipe\n" {
 		t.Errorf("the step printed %q", got)
@@ -60,7 +60,7 @@ func TestReaderGoesAway(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{})
 	bundle := d.WriteBundle(t, harness.NewBundle(harness.Shell("a", "seq 100000; exit 1")))
-	cmd := d.Command(t, "clockworkctl")
+	cmd := d.Command("clockworkctl")
 	cmd.Path, cmd.Args = harness.Program(t, "bash"), []string{
 		"bash", "-c", `"$0" --address "$1" execute "$2" -o plain | head -n 1; echo "${PIPESTATUS[0]}"`, cmd.Path, d.Address, bundle,
 	}

@@ -14,7 +14,7 @@ import (
 func TestTwoDaemonsOnOneState(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{})
-	second := harness.Start(t, d.Command(t, "clockworkd", "--state-dir", d.StateDir, "--listen", "unix://"+d.Dir+"/second.sock"))
+	second := harness.Start(t, d.Command("clockworkd", "--state-dir", d.StateDir, "--listen", "unix://"+d.Dir+"/second.sock"))
 	result := second.Wait(t)
 	if result.Code == 0 || !strings.Contains(result.Stderr, d.StateDir) {
 		t.Errorf("the second daemon ended with %d and said:\n%s", result.Code, result.Stderr)
@@ -26,7 +26,7 @@ func TestTwoDaemonsOnOneState(t *testing.T) {
 func TestSocketOfAnother(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{})
-	second := harness.Start(t, d.Command(t, "clockworkd", "--state-dir", d.Dir+"/second", "--listen", d.Address))
+	second := harness.Start(t, d.Command("clockworkd", "--state-dir", d.Dir+"/second", "--listen", d.Address))
 	if result := second.Wait(t); result.Code == 0 || !strings.Contains(result.Stderr, d.Socket) {
 		t.Errorf("the second daemon ended with %d and said:\n%s", result.Code, result.Stderr)
 	}
@@ -121,8 +121,8 @@ func TestConfigCheck(t *testing.T) {
 	t.Parallel()
 	home := harness.NewHome(t)
 	check := func(text string) harness.Result {
-		path := home.WriteFile(t, "config.yaml", []byte(text))
-		return harness.Run(t, home.Command(t, "clockworkd", "config", "check", path))
+		path := home.WriteDocument(t, "yaml", []byte(text))
+		return harness.Run(t, home.Command("clockworkd", "config", "check", path))
 	}
 	const good = `listen: ["unix:///run/clockwork/clockworkd.sock"]
 state_dir: /var/lib/clockwork
@@ -154,7 +154,7 @@ func TestDaemonRefusesBadConfig(t *testing.T) {
 	t.Parallel()
 	home := harness.NewHome(t)
 	path := home.WriteFile(t, "config.yaml", []byte("state_dir: "+home.Dir+"/state\ncolour: red\n"))
-	result := harness.Run(t, home.Command(t, "clockworkd", "--config", path))
+	result := harness.Run(t, home.Command("clockworkd", "--config", path))
 	if result.Code == 0 || !strings.Contains(result.Stderr, "colour") {
 		t.Errorf("ended with %d and said:\n%s", result.Code, result.Stderr)
 	}
@@ -182,7 +182,7 @@ func TestAddressFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	d := harness.StartDaemon(t, harness.DaemonOptions{})
 	list := func(address string, args ...string) harness.Result {
-		cmd := d.Home.Command(t, "clockworkctl", append([]string{"executions", "list"}, args...)...)
+		cmd := d.Home.Command("clockworkctl", append([]string{"executions", "list"}, args...)...)
 		cmd.Env = append(cmd.Env, "CLOCKWORK_ADDRESS="+address)
 		return harness.Run(t, cmd)
 	}

@@ -24,18 +24,36 @@ func Missing(t *testing.T, format string, args ...any) {
 	t.Skipf(format, args...)
 }
 
-// Binary returns the path of one of the project's own binaries: from CLOCKWORK_TEST_BIN, else from bin.
-func Binary(t *testing.T, name string) string {
+// binaries returns the paths of the project's own binaries: from CLOCKWORK_TEST_BIN, else from bin.
+func binaries(t *testing.T) []string {
 	t.Helper()
 	dir := os.Getenv("CLOCKWORK_TEST_BIN")
 	if dir == "" {
 		dir = filepath.Join(Root(), "bin")
 	}
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); err != nil {
-		Missing(t, "needs %s: run make build", path)
+	var paths []string
+	for _, name := range []string{"clockworkd", "clockworkctl", "clockwork-agent"} {
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); err != nil {
+			Missing(t, "needs %s: run make build", path)
+		}
+		paths = append(paths, path)
 	}
-	return path
+	return paths
+}
+
+// install puts a program into a directory, by a link where that is possible.
+func install(t *testing.T, program, dir string) {
+	t.Helper()
+	target := filepath.Join(dir, filepath.Base(program))
+	if os.Link(program, target) == nil {
+		return
+	}
+	// A process of its own does the writing: if we had the file open ourselves, a test that forks just now would pass that
+	// on, and the program could not be executed.
+	if out, err := exec.Command("cp", program, target).CombinedOutput(); err != nil {
+		t.Fatalf("cannot copy %s: %v\n%s", program, err, out)
+	}
 }
 
 // Build builds the project's binaries as another version and returns their directory.

@@ -11,13 +11,13 @@ func (d *Daemon) Ctl(t *testing.T, args ...string) Result {
 // StartCtl starts clockworkctl against the daemon.
 func (d *Daemon) StartCtl(t *testing.T, args ...string) *Command {
 	t.Helper()
-	return Start(t, d.Command(t, "clockworkctl", append([]string{"--address", d.Address}, args...)...))
+	return Start(t, d.Command("clockworkctl", append([]string{"--address", d.Address}, args...)...))
 }
 
 // Ctl runs clockworkctl as the user of this home, who gives no address.
 func (h *Home) Ctl(t *testing.T, args ...string) Result {
 	t.Helper()
-	return Run(t, h.Command(t, "clockworkctl", args...))
+	return Run(t, h.Command("clockworkctl", args...))
 }
 
 // Execute runs a bundle with -o json and returns the document, whatever the exit code is.

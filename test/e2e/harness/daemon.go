@@ -24,8 +24,8 @@ type DaemonOptions struct {
 	Listen []string
 	// Env is added to the daemon's environment.
 	Env []string
-	// Inherits says that the daemon is started with a descriptor beyond the usual three, see Home.Inheritance.
-	Inherits bool
+	// Inherits is what the daemon is started with beside its usual three descriptors.
+	Inherits []*os.File
 }
 
 // Daemon is a clockworkd with a home, a socket and a state of its own. It is stopped when the test ends.
@@ -90,11 +90,9 @@ func (d *Daemon) Start(t *testing.T) {
 // Launch starts the daemon and waits for nothing.
 func (d *Daemon) Launch(t *testing.T) {
 	t.Helper()
-	cmd := d.Command(t, "clockworkd", "--config", d.config)
+	cmd := d.Command("clockworkd", "--config", d.config)
 	cmd.Env = append(cmd.Env, d.options.Env...)
-	if d.options.Inherits {
-		cmd.ExtraFiles = []*os.File{d.Inheritance(t)}
-	}
+	cmd.ExtraFiles = d.options.Inherits
 	process := Start(t, cmd)
 	d.process = process
 	t.Cleanup(func() { stopAtEnd(t, process) })

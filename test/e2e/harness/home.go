@@ -10,8 +10,8 @@ import (
 // SystemPath is the PATH that daemons and clients of a test run with.
 const SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// Home is a directory of a test's own with all that a user of Clockwork has: a home, a runtime directory, and nothing of
-// whoever runs the test.
+// Home is a directory of a test's own with all that a user of Clockwork has: the binaries, a home, a runtime directory, and
+// nothing of whoever runs the test. Since the binaries lie in it, every process of Clockwork's carries its path.
 type Home struct {
 	// Dir holds everything. Its path is short, for the sake of the sockets in it, and unique: a process that carries it
 	// belongs to the test.
@@ -22,18 +22,21 @@ type Home struct {
 // the test has failed anyway, such a process fails it.
 func NewHome(t *testing.T) *Home {
 	t.Helper()
-	Binary(t, "clockworkctl")                   // without it there is nothing to make a home for
+	programs := binaries(t)
 	dir, err := os.MkdirTemp("/tmp", "cw-e2e-") //nolint:usetesting // t.TempDir's path is too long for sockets
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := &Home{Dir: dir}
-	for _, sub := range []string{h.path("home"), h.path("xdg")} {
+	t.Cleanup(func() { h.remove(t) })
+	for _, sub := range []string{h.path("home"), h.path("xdg"), h.path("bin")} {
 		if err := os.Mkdir(sub, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Cleanup(func() { h.remove(t) })
+	for _, program := range programs {
+		install(t, program, h.path("bin"))
+	}
 	return h
 }
 
@@ -48,9 +51,8 @@ func (h *Home) Env(more ...string) []string {
 }
 
 // Command prepares one of the project's binaries to run in this home.
-func (h *Home) Command(t *testing.T, name string, args ...string) *exec.Cmd {
-	t.Helper()
-	return h.CommandAt(Binary(t, name), args...)
+func (h *Home) Command(name string, args ...string) *exec.Cmd {
+	return h.CommandAt(h.path("bin", name), args...)
 }
 
 // CommandAt prepares any program to run in this home.
@@ -75,20 +77,6 @@ func (h *Home) WriteFile(t *testing.T, name string, content []byte) string {
 		t.Fatal(err)
 	}
 	return path
-}
-
-// InheritedName is part of the path of what Inheritance opens.
-const InheritedName = "inherited-descriptor"
-
-// Inheritance opens a file for a command to inherit, as one does in a script that holds a lock while it runs other commands.
-func (h *Home) Inheritance(t *testing.T) *os.File {
-	t.Helper()
-	file, err := os.Open(h.WriteFile(t, InheritedName, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = file.Close() }) // nothing was written
-	return file
 }
 
 func (h *Home) remove(t *testing.T) {

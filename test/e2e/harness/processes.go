@@ -21,8 +21,8 @@ type Process struct {
 // String is what a failed test shows of it.
 func (p Process) String() string { return fmt.Sprintf("%d (%s)", p.PID, p.Command) }
 
-// ProcessesWith returns the processes that carry a text in their environment or their command line, or in the path of
-// their working directory or of a file that they have open. Zombies, which only wait to be reaped, are not alive.
+// ProcessesWith returns the processes that carry a text in their environment, their command line or the path of
+// their working directory. Zombies, which only wait to be reaped, are not alive.
 func ProcessesWith(t *testing.T, text string) []Process {
 	t.Helper()
 	dirs, err := filepath.Glob("/proc/[0-9]*")
@@ -36,34 +36,13 @@ func ProcessesWith(t *testing.T, text string) []Process {
 			continue
 		}
 		command := readProc(dir, "cmdline")
-		places := append([]string{command, readProc(dir, "environ")}, links(dir)...)
+		cwd, _ := os.Readlink(filepath.Join(dir, "cwd")) // the process may be gone
+		places := []string{command, readProc(dir, "environ"), cwd}
 		if slices.ContainsFunc(places, func(place string) bool { return strings.Contains(place, text) }) {
 			found = append(found, Process{PID: pid, Command: strings.TrimSpace(strings.ReplaceAll(command, "\x00", " "))})
 		}
 	}
 	return found
-}
-
-// links returns the paths of a process's working directory and of what it has open.
-func links(dir string) []string {
-	cwd, _ := os.Readlink(filepath.Join(dir, "cwd")) // the process may be gone
-	paths := []string{cwd}
-	for _, path := range OpenFiles(dir) {
-		paths = append(paths, path)
-	}
-	return paths
-}
-
-// OpenFiles returns what a process, named by its directory in /proc, has open, by descriptor.
-func OpenFiles(dir string) map[string]string {
-	files := map[string]string{}
-	entries, _ := os.ReadDir(filepath.Join(dir, "fd")) // the process may be gone
-	for _, entry := range entries {
-		if path, err := os.Readlink(filepath.Join(dir, "fd", entry.Name())); err == nil {
-			files[entry.Name()] = path
-		}
-	}
-	return files
 }
 
 // readProc reads a file of a process; it is empty if the process is gone.
