@@ -47,34 +47,31 @@ func word(status clockworkv1.StepStatus) string {
 
 // Summarize counts the steps by how they ended. Steps that have not ended count in the total alone.
 func Summarize(steps []journal.Step, total time.Duration) *clockworkv1.ExecutionSummary {
-	summary := &clockworkv1.ExecutionSummary{TotalSteps: uint32(len(steps)), TotalTime: durationpb.New(total)}
+	progress := journal.Progress{Steps: map[clockworkv1.StepStatus]uint32{}}
 	for _, step := range steps {
-		summary.TotalRetries += max(step.Attempt, 1) - 1
-		if count := counter(summary, step.Status); count != nil {
-			*count++
-		}
+		progress.Steps[step.Status]++
+		progress.Retries += max(step.Attempt, 1) - 1
 	}
-	summary.SuccessRate = 100 * float64(summary.GetSuccessful()) / float64(max(summary.GetTotalSteps(), 1))
-	return summary
+	return SummarizeProgress(progress, total)
 }
 
-func counter(summary *clockworkv1.ExecutionSummary, status clockworkv1.StepStatus) *uint32 {
-	switch status {
-	case stepSuccess:
-		return &summary.Successful
-	case stepFailed:
-		return &summary.Failed
-	case stepTimeout:
-		return &summary.Timeouts
-	case stepCancelled:
-		return &summary.Cancelled
-	case stepSkipped:
-		return &summary.Skipped
-	case stepLost:
-		return &summary.Lost
-	case stepError:
-		return &summary.Errors
-	default:
-		return nil
+// SummarizeProgress does the same where the steps have been counted already.
+func SummarizeProgress(progress journal.Progress, total time.Duration) *clockworkv1.ExecutionSummary {
+	var all uint32
+	for _, steps := range progress.Steps {
+		all += steps
+	}
+	return &clockworkv1.ExecutionSummary{
+		TotalSteps:   all,
+		Successful:   progress.Steps[stepSuccess],
+		Failed:       progress.Steps[stepFailed],
+		Timeouts:     progress.Steps[stepTimeout],
+		Cancelled:    progress.Steps[stepCancelled],
+		Skipped:      progress.Steps[stepSkipped],
+		Lost:         progress.Steps[stepLost],
+		Errors:       progress.Steps[stepError],
+		TotalTime:    durationpb.New(total),
+		TotalRetries: progress.Retries,
+		SuccessRate:  100 * float64(progress.Steps[stepSuccess]) / float64(max(all, 1)),
 	}
 }

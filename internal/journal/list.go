@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // defaultPage is the size of a page that names none.
@@ -40,8 +42,35 @@ func (j *Journal) List(ctx context.Context, filter Filter) ([]Execution, string,
 	for i, r := range rows {
 		executions[i] = r.Execution
 		executions[i].LastSequence = max(r.LastSequence, lasts[r.ID])
+		if r.ended {
+			continue
+		}
+		if executions[i].Progress, err = j.progress(ctx, r.number); err != nil {
+			return nil, "", j.listError(err)
+		}
 	}
 	return executions, token, nil
+}
+
+// progress counts the steps of an execution.
+func (j *Journal) progress(ctx context.Context, number int64) (*Progress, error) {
+	rows, err := j.db.readers.QueryContext(ctx,
+		`SELECT status, count(*), sum(max(attempt, 1) - 1) FROM steps WHERE execution = ? GROUP BY status`, number)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	progress := &Progress{Steps: make(map[clockworkv1.StepStatus]uint32)}
+	for rows.Next() {
+		var status clockworkv1.StepStatus
+		var steps, retries uint32
+		if err := rows.Scan(&status, &steps, &retries); err != nil {
+			return nil, err
+		}
+		progress.Steps[status] = steps
+		progress.Retries += retries
+	}
+	return progress, rows.Err()
 }
 
 // where returns the filter as SQL.

@@ -75,6 +75,34 @@ func TestListBesideNewcomers(t *testing.T) {
 	}
 }
 
+func TestListTellsTheProgressOfWhatRuns(t *testing.T) {
+	t.Parallel()
+	j := open(t, t.TempDir())
+	create(t, j, "e-1", 3)
+	w := writer(t, j, "e-1")
+	append1(t, w, started(0, 1))
+	append1(t, w, started(0, 2))
+	append1(t, w, finished(0))
+	append1(t, w, started(1, 1))
+
+	list, _, err := j.List(t.Context(), journal.Filter{})
+	if err != nil || len(list) != 1 || list[0].Progress == nil {
+		t.Fatal(list, err)
+	}
+	progress, total := list[0].Progress, uint32(0)
+	for _, steps := range progress.Steps {
+		total += steps
+	}
+	if total != 3 || progress.Steps[clockworkv1.StepStatus_STEP_STATUS_RUNNING] != 1 {
+		t.Errorf("progress is %+v", progress)
+	}
+
+	append1(t, w, ended())
+	if list, _, err = j.List(t.Context(), journal.Filter{}); err != nil || list[0].Progress != nil {
+		t.Errorf("after the end: %+v, %v", list, err)
+	}
+}
+
 func TestUnfinished(t *testing.T) {
 	t.Parallel()
 	j := open(t, t.TempDir())

@@ -91,6 +91,16 @@ type Execution struct {
 	LastSequence uint64
 	// Steps is nil in lists.
 	Steps []Step
+	// Progress stands for the steps in lists, as long as the execution has not ended; else it is nil.
+	Progress *Progress
+}
+
+// Progress counts an execution's steps.
+type Progress struct {
+	// Steps is how many of them have which status.
+	Steps map[clockworkv1.StepStatus]uint32
+	// Retries is how many attempts after the first they have had together.
+	Retries uint32
 }
 
 // Header is the part of an execution's state that changes with it.

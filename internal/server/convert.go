@@ -29,8 +29,12 @@ func executionOf(record journal.Execution, now time.Time) *clockworkv1.Execution
 		IdempotencyKey:  record.Key,
 		CancelRequested: record.CancelRequested,
 	}
-	if record.Summary == nil && record.Steps != nil {
-		execution.Summary = executor.Summarize(record.Steps, now.Sub(record.Created))
+	switch elapsed := now.Sub(record.Created); {
+	case record.Summary != nil:
+	case record.Progress != nil:
+		execution.Summary = executor.SummarizeProgress(*record.Progress, elapsed)
+	case record.Steps != nil:
+		execution.Summary = executor.Summarize(record.Steps, elapsed)
 	}
 	for _, step := range record.Steps {
 		execution.Steps = append(execution.Steps, &clockworkv1.StepState{

@@ -44,19 +44,20 @@ func (s Set) Count() (int, error) {
 	return len(members), err
 }
 
-// Terminate asks all members to end. Stopped ones are continued, or they would not hear it. It returns nil when no member is left,
-// else when ctx is done or the members cannot be told. A value on changed is the hint to look again early.
+// Terminate asks all members to end, once: what they start to end in good order is not asked, and has the caller's grace for it.
+// Stopped members are continued, or they would not hear it. It returns nil when no member is left, else when ctx is done or the
+// members cannot be told. A value on changed is the hint to look again early.
 func (s Set) Terminate(ctx context.Context, changed func() <-chan struct{}) error {
-	asked := make(map[identity]bool)
+	asked := false
 	return poll(ctx, changed, func() (bool, error) {
 		members, err := s.members()
 		for _, member := range members {
-			if !asked[member.identity] {
-				asked[member.identity] = true
+			if !asked {
 				member.signal(syscall.SIGTERM)
 				member.signal(syscall.SIGCONT)
 			}
 		}
+		asked = err == nil
 		return len(members) == 0, err
 	})
 }
