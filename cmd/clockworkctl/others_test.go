@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/clockworkd/clockwork/client/clienttest"
@@ -60,11 +61,16 @@ func TestVersion(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	t.Parallel()
-	for _, shell := range []string{"bash", "zsh", "fish"} {
-		if got := (command{}).run("completion", shell); got.code != 0 || got.stdout == "" {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if got := (command{}).run("completion", shell); got.code != 0 || !strings.Contains(got.stdout, "clockworkctl") {
 			t.Errorf("%s: exit code %d", shell, got.code)
 		}
 	}
+	unknown := command{}.run("completion", "cmd.exe")
+	if unknown.code != 2 || unknown.stdout != "" {
+		t.Errorf("exit code %d and %q, want 2 and nothing", unknown.code, unknown.stdout)
+	}
+	wants(t, unknown.stderr, "cmd.exe", "bash, fish, powershell, zsh")
 }
 
 func TestStatusOfAGivenDaemon(t *testing.T) {

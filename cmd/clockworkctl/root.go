@@ -42,7 +42,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newExecute(a), newValidate(a),
 		newExecutions(a), newRunners(a),
-		newVersion(a), newDaemon(a),
+		newVersion(a), newDaemon(a), newCompletion(a),
 	)
 	return root
 }
