@@ -239,3 +239,16 @@ func TestCwd(t *testing.T) {
 		}
 	}
 }
+
+// null means absent, wherever a field may be absent.
+func TestNullMeansAbsent(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{})
+	const document = `{"version": "1", "order": null, "vars": null,
+		"artifacts": [{"path": "a", "mode": null, "purpose": null, "lang": null, "content": null, "content_base64": null, "checksum": null}],
+		"steps": [{"purpose": "p", "name": null, "needs": null, "timeout": null, "retry": null, "continue_on_error": null, "outputs": null,
+			"run": {"cmd": ["stat", "-c", "%a %s", "a"], "cwd": null, "env": null}}]}`
+	byCtl := harness.ParseDocument(t, d.Ctl(t, "execute", d.WriteDocument(t, "json", []byte(document)), "-o", "json").Want(t, 0))
+	same(t, "what the step printed", byCtl.Step(t, "p").Stdout, "644 0\n")
+	executeByAPI(t, d, []byte(document), "").compare(t, byCtl)
+}

@@ -85,6 +85,7 @@ type event struct {
 	Status      string
 	Reason      string
 	Message     string
+	Warnings    []string
 	Result      *harness.Step
 }
 

@@ -127,3 +127,22 @@ func TestLanguagesRun(t *testing.T) {
 		})
 	}
 }
+
+// A step without a command runs the first artifact of its purpose that can run; others of that purpose are its data.
+func TestFirstRunnableArtifact(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{})
+	bundle := harness.NewBundle(harness.Object{"purpose": "run"}, harness.Object{"purpose": "direct"})
+	bundle["artifacts"] = []harness.Object{
+		{"path": "other.sh", "purpose": "other", "lang": "sh", "content": "echo other"},
+		{"path": "data.html", "purpose": "run", "lang": "html", "content": "data"},
+		{"path": "first.sh", "purpose": "run", "lang": "sh", "content": "echo first; cat data.html"},
+		{"path": "second.sh", "purpose": "run", "lang": "sh", "content": "echo second"},
+		{"path": "plain", "purpose": "direct", "content": "no"},
+		{"path": "tool", "purpose": "direct", "mode": "0755", "content": "#!/bin/sh\necho direct ${0##*/}"},
+	}
+	document := d.MustExecute(t, 0, bundle)
+	same(t, "what ran", document.Step(t, "run").Stdout, "first\ndata")
+	same(t, "the artifact that the result names", document.Step(t, "run").ArtifactName, "first.sh")
+	same(t, "what ran directly", document.Step(t, "direct").Stdout, "direct tool\n")
+}

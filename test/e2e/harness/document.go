@@ -51,9 +51,11 @@ type Step struct {
 	Command          []string          `json:"command"`
 	WorkingDirectory string            `json:"working_directory"`
 	EnvironmentVars  map[string]string `json:"environment_vars"`
-	Runner           string            `json:"runner"`
-	RunnerType       string            `json:"runner_type"`
-	OutputFiles      []OutputFile      `json:"output_files"`
+	// ValidationWarnings are the policy's.
+	ValidationWarnings []string     `json:"validation_warnings"`
+	Runner             string       `json:"runner"`
+	RunnerType         string       `json:"runner_type"`
+	OutputFiles        []OutputFile `json:"output_files"`
 }
 
 // OutputFile is a file kept of a step's outputs.
