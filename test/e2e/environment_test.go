@@ -163,3 +163,11 @@ func TestDescriptorsAreNotInherited(t *testing.T) {
 	release()
 	d.Ctl(t, "executions", "watch", id).Want(t, 0)
 }
+
+// Nobody answers a step that asks: its standard input is at its end.
+func TestStandardInputIsEmpty(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{})
+	document := d.MustExecute(t, 0, harness.NewBundle(harness.Shell("ask", "cat; echo done")))
+	same(t, "what a step that reads printed", document.Steps[0].Stdout, "done\n")
+}
