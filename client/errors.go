@@ -88,6 +88,24 @@ func (e *BusyError) Error() string {
 	return e.Message
 }
 
+// NotFoundError says that the daemon knows nothing of that name or id. It wraps ErrNotFound.
+type NotFoundError struct {
+	// Reason is the daemon's word for it, in UPPER_SNAKE_CASE; empty if it gave none.
+	Reason string
+	// Message is for a person to read, and names what was not found.
+	Message string
+}
+
+// Error is the message.
+func (e *NotFoundError) Error() string {
+	return e.Message
+}
+
+// Unwrap is what errors.Is asks for.
+func (e *NotFoundError) Unwrap() error {
+	return ErrNotFound
+}
+
 // SequenceError says that the daemon sent another event than the one that had to come: one is missing, or came twice.
 type SequenceError struct {
 	ExecutionID string

@@ -99,6 +99,9 @@ func TestNotFound(t *testing.T) {
 		if !errors.Is(err, client.ErrNotFound) {
 			t.Errorf("%s: got %v, want ErrNotFound", name, err)
 		}
+		if n := strings.Count(err.Error(), "no-such"); n != 1 {
+			t.Errorf("%s: %q names what was not found %d times, want once", name, err, n)
+		}
 	}
 }
 

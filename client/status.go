@@ -31,7 +31,7 @@ func (c *Client) typed(action string, err error) error {
 	case codes.FailedPrecondition, codes.AlreadyExists, codes.PermissionDenied, codes.Unauthenticated:
 		return fmt.Errorf("cannot %s: %w", action, &RefusedError{Reason: d.reason, Message: st.Message(), Findings: d.faults})
 	case codes.NotFound:
-		return fmt.Errorf("cannot %s: %w: %s", action, ErrNotFound, st.Message())
+		return &NotFoundError{Reason: d.reason, Message: st.Message()} // which names what was not found; the action would, too
 	case codes.DataLoss:
 		return fmt.Errorf("cannot %s: %w: %s", action, ErrDataLoss, st.Message())
 	case codes.Canceled:

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gofrs/uuid/v5"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -84,7 +85,7 @@ func (s *executionService) ValidateBundle(_ context.Context, request *clockworkv
 func (s *executionService) ReadOutputFile(request *clockworkv1.ReadOutputFileRequest, stream grpc.ServerStreamingServer[clockworkv1.ReadOutputFileResponse]) error {
 	content, ok := s.daemon.options.Files[request.GetPath()]
 	if !ok {
-		return status.Errorf(codes.NotFound, "no output file %q", request.GetPath())
+		return notFound("NOT_FOUND", "there is no output file %q", request.GetPath())
 	}
 	for data := range slices.Chunk(content, piece) {
 		if err := stream.Send(&clockworkv1.ReadOutputFileResponse{Data: data}); err != nil {
@@ -119,7 +120,15 @@ func (d *Daemon) find(id string) (*execution, error) {
 			return execution, nil
 		}
 	}
-	return nil, status.Errorf(codes.NotFound, "there is no execution %s", id)
+	return nil, notFound("NOT_FOUND", "there is no execution %q", id)
+}
+
+func notFound(reason, format string, args ...any) error {
+	detailed, err := status.Newf(codes.NotFound, format, args...).WithDetails(&errdetails.ErrorInfo{Domain: "clockwork", Reason: reason})
+	if err != nil {
+		return err
+	}
+	return detailed.Err()
 }
 
 func (d *Daemon) all() []*execution {
@@ -152,7 +161,7 @@ func (s *runnerService) GetRunner(_ context.Context, request *clockworkv1.GetRun
 			return runner, nil
 		}
 	}
-	return nil, status.Errorf(codes.NotFound, "there is no runner %q", request.GetName())
+	return nil, notFound("NO_SUCH_RUNNER", "cannot find runner %q", request.GetName())
 }
 
 func (s *runnerService) CheckRunner(ctx context.Context, request *clockworkv1.CheckRunnerRequest) (*clockworkv1.CheckRunnerResponse, error) {

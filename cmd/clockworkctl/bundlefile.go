@@ -19,7 +19,7 @@ const maxDocument = client.MaxMessageBytes / 3 * 4
 func (a *app) readBundle(name string) (*clockworkv1.ArtifactBundle, error) {
 	data, err := a.readDocument(name)
 	if err != nil {
-		return nil, &usageError{message: fmt.Sprintf("cannot read the bundle: %v", err), command: "clockworkctl execute"}
+		return nil, &usageError{message: fmt.Sprintf("cannot read the bundle: %v", err), remedy: `give the path of a JSON or YAML file, or "-" for standard input`}
 	}
 	limits := bundle.DefaultLimits()
 	limits.Bundle = maxDocument

@@ -92,6 +92,37 @@ func TestExecuteSendsTheFlags(t *testing.T) {
 	}
 }
 
+// A message names what was typed, and the remedy is one.
+func TestMessagesOfUsage(t *testing.T) {
+	t.Parallel()
+	missing := "cannot read the bundle: open no-such-file: no such file or directory"
+	for line, want := range map[string][2]string{
+		"execute - --var 1A=3":  {"--var 1A=3: a variable's name must match [A-Za-z_][A-Za-z0-9_]*", "see clockworkctl execute --help"},
+		"execute no-such-file":  {missing, `give the path of a JSON or YAML file, or "-" for standard input`},
+		"validate no-such-file": {missing, `give the path of a JSON or YAML file, or "-" for standard input`},
+		"help no-such-command":  {`there is no command "clockworkctl no-such-command"`, "see clockworkctl --help"},
+		"help executions shwo":  {`there is no command "clockworkctl executions shwo"; did you mean "show"?`, "see clockworkctl executions --help"},
+	} {
+		got := command{stdin: oneStep}.run(append(strings.Fields(line), "-o", "json")...)
+		failure, _ := got.document(t)["error"].(map[string]any)
+		if got.code != 2 || failure["message"] != want[0] || failure["remedy"] != want[1] {
+			t.Errorf("%s: exit code %d and %v, want %q", line, got.code, failure, want)
+		}
+		wants(t, got.stderr, want[0]+"\n", want[1]+"\n")
+	}
+}
+
+func TestHelpOnACommand(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{"help": "Exit codes:", "help executions": "outputs", "help executions logs": "--stream"} {
+		got := command{}.run(strings.Fields(line)...)
+		if got.code != 0 || got.stderr != "" {
+			t.Errorf("%s: exit code %d and %q", line, got.code, got.stderr)
+		}
+		wants(t, got.stdout, want)
+	}
+}
+
 func TestDetach(t *testing.T) {
 	t.Parallel()
 	_, address := startDaemon(t, clienttest.Options{Script: clienttest.Hang})

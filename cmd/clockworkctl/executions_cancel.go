@@ -15,11 +15,13 @@ func newExecutionsCancel(a *app) *cobra.Command {
 		Short: "Ask for the end of an execution",
 		Long: `Ask for the end of an execution, and do not wait for it.
 
-Its steps get SIGTERM, and SIGKILL after a grace period. That it has ended already is not an error.`,
+Its steps get SIGTERM, and SIGKILL after a grace period. That it has ended already is not an error.` + idHelp,
+		Example: `  clockworkctl executions cancel 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5
+  clockworkctl executions cancel 01934b1c-7a && clockworkctl executions watch 01934b1c-7a    # see its end`,
 		Args: arguments("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.connected(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				execution, err := c.Cancel(ctx, args[0], "asked for by clockworkctl")
+			return a.withExecution(cmd.Context(), args[0], func(ctx context.Context, c *client.Client, id string) error {
+				execution, err := c.Cancel(ctx, id, "asked for by clockworkctl")
 				if err != nil {
 					return err
 				}

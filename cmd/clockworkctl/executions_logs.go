@@ -23,7 +23,7 @@ name before them, or of those that --step names, as they are.
 With --stream exactly the bytes of that stream come: of each step's newest attempt, step after step in the bundle's order.
 
 -o json and -o jsonl print the events about output; bytes come as "data", or, where they are not valid UTF-8, as
-"data_base64".`
+"data_base64".` + idHelp
 
 func newExecutionsLogs(a *app) *cobra.Command {
 	var step, stream string
@@ -39,8 +39,8 @@ func newExecutionsLogs(a *app) *cobra.Command {
 			if !ok {
 				return &usageError{message: fmt.Sprintf("there is no stream %q; take stdout or stderr", stream), command: cmd.CommandPath()}
 			}
-			return a.connected(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				return a.logs(ctx, c, args[0], step, wanted)
+			return a.withExecution(cmd.Context(), args[0], func(ctx context.Context, c *client.Client, id string) error {
+				return a.logs(ctx, c, id, step, wanted)
 			})
 		},
 	}

@@ -18,12 +18,13 @@ func newExecutionsOutputs(a *app) *cobra.Command {
 		Long: `List the files kept of the steps' outputs, or, with --dir, download them.
 
 They get the paths that they had in the workspace. Where several steps kept the same path, the last one's file is there
-in the end. Each file is verified by its digest, and is there whole or not at all.`,
-		Example: "  clockworkctl executions outputs 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5 --dir out",
-		Args:    arguments("ID"),
+in the end. Each file is verified by its digest, and is there whole or not at all.` + idHelp,
+		Example: `  clockworkctl executions outputs 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5
+  clockworkctl executions outputs 01934b1c-7a --dir out`,
+		Args: arguments("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.connected(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				return a.outputs(ctx, c, args[0], dir)
+			return a.withExecution(cmd.Context(), args[0], func(ctx context.Context, c *client.Client, id string) error {
+				return a.outputs(ctx, c, id, dir)
 			})
 		},
 	}

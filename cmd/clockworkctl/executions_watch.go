@@ -16,15 +16,16 @@ func newExecutionsWatch(a *app) *cobra.Command {
 		Short: "Follow an execution to its end, from its first event on",
 		Long: `Follow an execution to its end, from its first event on; one that has ended is shown as it happened.
 
-Output and exit code are those of execute. Ctrl-C ends the watching, not the execution.`,
-		Example: "  clockworkctl executions watch 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5 --after 120 -o jsonl",
-		Args:    arguments("ID"),
+Output and exit code are those of execute. Ctrl-C ends the watching, not the execution.` + idHelp,
+		Example: `  clockworkctl executions watch 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5
+  clockworkctl executions watch 01934b1c-7a --after 120 -o jsonl`,
+		Args: arguments("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.connected(cmd.Context(), func(ctx context.Context, c *client.Client) error {
+			return a.withExecution(cmd.Context(), args[0], func(ctx context.Context, c *client.Client, id string) error {
 				if a.format() == render.JSON {
 					after = 0 // the document is about the whole execution
 				}
-				return follow(c.Watch(ctx, args[0], after), a.renderer(), false)
+				return follow(c.Watch(ctx, id, after), a.renderer(), false)
 			})
 		},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"syscall"
@@ -12,9 +13,14 @@ import (
 	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/render"
 )
 
+// reasonNotFound is the daemon's word for an execution that it does not know.
+const reasonNotFound = "NOT_FOUND"
+
 // usageError says that the command line is wrong.
 type usageError struct {
 	message string
+	// remedy says how it is right; empty: the help of the command does.
+	remedy string
 	// command is the one whose help says how it is right; empty: none in particular.
 	command string
 }
@@ -46,7 +52,7 @@ func (a *app) report(err error) int {
 // failureOf classifies an error.
 func failureOf(err error) render.Failure {
 	if usage, ok := errors.AsType[*usageError](err); ok {
-		return render.Failure{Code: "usage", Message: usage.message, Remedy: helpOn(usage.command), ExitCode: exitUsage}
+		return render.Failure{Code: "usage", Message: usage.message, Remedy: cmp.Or(usage.remedy, helpOn(usage.command)), ExitCode: exitUsage}
 	}
 	if invalid, ok := errors.AsType[*client.InvalidBundleError](err); ok {
 		return render.Failure{Code: "invalid_bundle", Message: "the bundle is not valid", ExitCode: exitUsage, Faults: faults(invalid.Faults)}
@@ -57,6 +63,12 @@ func failureOf(err error) render.Failure {
 	if busy, ok := errors.AsType[*client.BusyError](err); ok {
 		return render.Failure{Code: "busy", Message: err.Error(), Remedy: "try again later", Reason: busy.Reason, ExitCode: exitError}
 	}
+	if missing, ok := errors.AsType[*client.NotFoundError](err); ok {
+		return render.Failure{Code: "not_found", Message: missing.Message, Remedy: remedies[missing.Reason], Reason: missing.Reason, ExitCode: exitUsage}
+	}
+	if ambiguous, ok := errors.AsType[*ambiguousError](err); ok {
+		return render.Failure{Code: "ambiguous", Message: ambiguous.Error(), Remedy: "give more of the id", ExitCode: exitUsage}
+	}
 	failure := render.Failure{Code: "error", Message: err.Error(), ExitCode: exitError}
 	switch {
 	case errors.Is(err, client.ErrUnreachable):
@@ -64,14 +76,17 @@ func failureOf(err error) render.Failure {
 		failure.Remedy = "see whether it runs, and whether the address is right; your own is started by: clockworkctl daemon start"
 	case errors.Is(err, client.ErrAddress):
 		failure.Code, failure.ExitCode = "usage", exitUsage
-	case errors.Is(err, client.ErrNotFound):
-		failure.Code, failure.ExitCode = "not_found", exitUsage
 	case errors.Is(err, context.Canceled):
 		failure.Code, failure.ExitCode = "cancelled", exitCancelled
 	case status.Code(err) == codes.InvalidArgument:
 		failure.Code, failure.ExitCode = "invalid_argument", exitUsage
 	}
 	return failure
+}
+
+// remedies are what to do about some of the daemon's reasons. That of a missing runner names those that there are.
+var remedies = map[string]string{
+	reasonNotFound: "see clockworkctl executions list",
 }
 
 func helpOn(command string) string {

@@ -7,6 +7,8 @@ import (
 
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/clockworkd/clockwork/internal/bundle"
 )
 
 // durationFlag is a positive duration: 5m, 300s, 1.5s. Nil until it is given.
@@ -37,13 +39,16 @@ func (f *durationFlag) Type() string {
 	return "duration"
 }
 
-// parseVars takes NAME=VALUE pairs. Values are strings; which names are good is the daemon's business.
+// parseVars takes NAME=VALUE pairs. Values are strings.
 func parseVars(pairs []string) (map[string]*structpb.Value, error) {
 	vars := make(map[string]*structpb.Value, len(pairs))
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || name == "" {
 			return nil, &usageError{message: fmt.Sprintf("--var %q is not NAME=VALUE", pair), command: "clockworkctl execute"}
+		}
+		if !bundle.IsVarName(name) {
+			return nil, &usageError{message: fmt.Sprintf("--var %s: a variable's name must match %s", pair, bundle.VarName), command: "clockworkctl execute"}
 		}
 		vars[name] = structpb.NewStringValue(value)
 	}

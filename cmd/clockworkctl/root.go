@@ -39,6 +39,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{message: err.Error(), command: cmd.CommandPath()}
 	})
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newExecute(a), newValidate(a),
 		newExecutions(a), newRunners(a),
@@ -63,6 +64,7 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	message := fmt.Sprintf("there is no command %q", cmd.CommandPath()+" "+args[0])
+	cmd.SuggestionsMinimumDistance = 2 // cobra sets it only where it refuses by itself
 	if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
 		message += fmt.Sprintf("; did you mean %q?", similar[0])
 	}

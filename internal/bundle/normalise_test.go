@@ -179,7 +179,7 @@ func TestOverridesWinAndKeepTheRules(t *testing.T) {
 	_, err = bundle.Normalize(message, map[string]*structpb.Value{
 		"A": structpb.NewNumberValue(0.5), "B-": structpb.NewStringValue(""),
 	}, bundle.DefaultLimits())
-	checkFaults(t, err, [][2]string{{"vars.A", "override: must be an integer"}, {"vars.B-", "override: has a name"}})
+	checkFaults(t, err, [][2]string{{"vars.A", "the override must be an integer"}, {"vars.B-", "the override has a name"}})
 
 	limits := bundle.DefaultLimits()
 	limits.Vars = 3

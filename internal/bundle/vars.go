@@ -10,7 +10,15 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-var varName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+// VarName is the pattern that a variable's name matches, from its begin to its end.
+const VarName = "[A-Za-z_][A-Za-z0-9_]*"
+
+var varName = regexp.MustCompile("^" + VarName + "$")
+
+// IsVarName tells whether a variable may have this name.
+func IsVarName(name string) bool {
+	return varName.MatchString(name)
+}
 
 // vars renders the variables, overrides merged, as environment values.
 func (n *normaliser) vars(given, overrides map[string]*structpb.Value) map[string]string {
@@ -23,7 +31,7 @@ func (n *normaliser) vars(given, overrides map[string]*structpb.Value) map[strin
 	if n.tooMany(at, len(overrides), n.limits.Vars, "overrides") {
 		return rendered
 	}
-	n.render(rendered, overrides, at, "override: ")
+	n.render(rendered, overrides, at, "the override ")
 	n.tooMany(at, len(rendered), n.limits.Vars, "variables with the overrides")
 	return rendered
 }
@@ -33,8 +41,8 @@ func (n *normaliser) render(rendered map[string]string, vars map[string]*structp
 	for _, name := range slices.Sorted(maps.Keys(vars)) {
 		value, why := renderValue(vars[name])
 		switch {
-		case !varName.MatchString(name):
-			why = "has a name that must match [A-Za-z_][A-Za-z0-9_]*"
+		case !IsVarName(name):
+			why = "has a name that must match " + VarName
 		case isNull(vars[name]):
 			continue
 		case why == "":
