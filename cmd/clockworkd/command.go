@@ -20,7 +20,8 @@ func newCommand() *cobra.Command {
 Without a configuration it listens on the user's own socket and has one runner, local.
 SIGTERM drains: running executions get drain_timeout to end; what still runs then goes on
 by itself and is taken up at the next start. SIGHUP reads the configuration again.`,
-		Args:          cobra.NoArgs,
+		Version:       version.Version,
+		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), sources) },
@@ -37,7 +38,7 @@ func newConfigCommand() *cobra.Command {
 	parent.AddCommand(&cobra.Command{
 		Use:   "check FILE",
 		Short: "Name everything that is wrong with a configuration, and start nothing",
-		Args:  cobra.ExactArgs(1),
+		Args:  oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			// The file alone is judged: what the environment says here may not hold where it is used.
 			_, err := config.Load(config.Sources{
@@ -50,6 +51,20 @@ func newConfigCommand() *cobra.Command {
 		},
 	})
 	return parent
+}
+
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("there is no command %q; see clockworkd --help", args[0])
+	}
+	return nil
+}
+
+func oneFile(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("give one FILE: %s FILE", cmd.CommandPath())
+	}
+	return nil
 }
 
 func newVersionCommand() *cobra.Command {

@@ -23,7 +23,7 @@ type host struct {
 
 // driverType is what the daemon knows of a type of runners.
 type driverType struct {
-	// check decodes the options that only this type has.
+	// check decodes the options that only this type has, and refuses common ones that it cannot honour.
 	check func(config.Runner) error
 	// build makes a driver from options that check let pass.
 	build func(config.Runner, host) (runners.Driver, error)
@@ -31,7 +31,7 @@ type driverType struct {
 
 // driverTypes is all types of runners. It is the one place to add a driver to the daemon.
 var driverTypes = map[string]driverType{
-	"local": {check: noOwnOptions, build: buildLocal},
+	"local": {check: checkLocal, build: buildLocal},
 }
 
 func driverChecks() map[string]func(config.Runner) error {
@@ -42,14 +42,23 @@ func driverChecks() map[string]func(config.Runner) error {
 	return checks
 }
 
-func noOwnOptions(r config.Runner) error { return r.Decode(&struct{}{}) }
+func checkLocal(r config.Runner) error {
+	if err := r.Decode(&struct{}{}); err != nil { // it has no options of its own
+		return err
+	}
+	return localOptions(r, host{}).CheckConfinement()
+}
 
 func buildLocal(r config.Runner, h host) (runners.Driver, error) {
-	return local.New(local.Options{
+	return local.New(localOptions(r, h))
+}
+
+func localOptions(r config.Runner, h host) local.Options {
+	return local.Options{
 		RunnerName: r.Name, DaemonID: h.id, Secret: h.key, AgentPath: h.agent,
 		StateDir: h.stateDir, RuntimeDir: h.runtimeDir, CacheDir: filepath.Join(h.stateDir, "cache"),
 		AllowNetwork: r.AllowNetwork, AllowFileWrite: r.AllowFileWrite, Limits: resourceLimits(r.ResourceLimits),
-	})
+	}
 }
 
 // newRegistry makes all runners, or none.

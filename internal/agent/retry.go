@@ -57,7 +57,7 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	case c.line.ended.Err() != nil:
 		return context.Cause(c.line.ended)
 	}
-	return err
+	return plainly(err)
 }
 
 // isBroken tells whether the line broke under a call. A call that nobody here cancelled, but that was, ended with its line.

@@ -39,7 +39,7 @@ func (a *attempt) collect(ctx context.Context, result *clockworkv1.ExecutionResu
 	if err == nil {
 		return
 	}
-	message := fmt.Sprintf("cannot collect the outputs: %v", err)
+	message := err.Error()
 	if errors.Is(timed.Err(), context.DeadlineExceeded) {
 		message = fmt.Sprintf("cannot collect the outputs within %s; raise collect_timeout", limit)
 	}

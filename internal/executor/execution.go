@@ -50,7 +50,7 @@ func (x *execution) run(ctx context.Context, first []action) {
 		}
 	}
 	x.log.Info("execution finished",
-		zap.Stringer("status", x.machine.header.Status), zap.Duration("took", time.Since(x.plan.created)))
+		zap.String("status", executionWord(x.machine.header.Status)), zap.Duration("took", time.Since(x.plan.created)))
 	x.dispose(ctx, x.search)
 }
 

@@ -57,7 +57,7 @@ func (e *Executor) takeUp(ctx context.Context, recorded journal.Execution) error
 	if err != nil {
 		return err
 	}
-	x.log.Info("execution taken up", zap.Stringer("status", recorded.Status), zap.String("sandbox", recorded.Sandbox.ID))
+	x.log.Info("execution taken up", zap.String("status", executionWord(recorded.Status)), zap.String("sandbox", recorded.Sandbox.ID))
 	e.drive(x, x.resumption(recorded.Sandbox))
 	return nil
 }

@@ -13,8 +13,9 @@ import (
 // Validate judges a request as Execute would, and does nothing.
 func (e *Executor) Validate(ctx context.Context, request *clockworkv1.ValidateBundleRequest) (*clockworkv1.ValidateBundleResponse, error) {
 	judged, err := e.judge(ctx, *e.options.Load(), request.GetBundle(), request.GetVars(), request.GetRunner(), request.GetRequirements())
-	response := &clockworkv1.ValidateBundleResponse{Valid: err == nil, Verdict: verdictOf(judged.verdict)}
+	response := &clockworkv1.ValidateBundleResponse{Valid: err == nil}
 	if judged.bundle != nil {
+		response.Verdict = verdictOf(judged.verdict)
 		response.BundleDigest = judged.bundle.Digest
 	}
 	if judged.runner != nil {

@@ -45,6 +45,11 @@ func word(status clockworkv1.StepStatus) string {
 	return strings.ToLower(strings.TrimPrefix(status.String(), "STEP_STATUS_"))
 }
 
+// executionWord returns an execution's status as people write it.
+func executionWord(status clockworkv1.ExecutionStatus) string {
+	return strings.ToLower(strings.TrimPrefix(status.String(), "EXECUTION_STATUS_"))
+}
+
 // Summarize counts the steps by how they ended. Steps that have not ended count in the total alone.
 func Summarize(steps []journal.Step, total time.Duration) *clockworkv1.ExecutionSummary {
 	progress := journal.Progress{Steps: map[clockworkv1.StepStatus]uint32{}}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -40,11 +41,23 @@ func StateDir() (string, error) {
 	if base := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(base) {
 		return filepath.Join(base, "clockwork"), nil
 	}
-	home, err := os.UserHomeDir()
-	if err != nil || !filepath.IsAbs(home) {
-		return "", errors.New("cannot tell where the user's state directory is: HOME is not set to an absolute path; set it, or name a state directory")
+	home := homeDir()
+	if !filepath.IsAbs(home) {
+		return "", errors.New("cannot tell where the user's state directory is: neither HOME nor the user database names a home directory; " +
+			"set HOME or XDG_STATE_HOME, or name a state directory")
 	}
 	return filepath.Join(home, ".local", "state", "clockwork"), nil
+}
+
+// homeDir takes HOME, or where it is not set, as in a cron job, what the user database says. Empty: unknown.
+func homeDir() string {
+	if home := os.Getenv("HOME"); home != "" {
+		return home
+	}
+	if account, err := user.Current(); err == nil {
+		return account.HomeDir
+	}
+	return ""
 }
 
 // runtimeDir trusts $XDG_RUNTIME_DIR only if it is the user's own: sudo and su may leave another user's behind.

@@ -3,6 +3,7 @@ package userdirs
 import (
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -125,12 +126,16 @@ func TestPrivateRefusesWhatOthersCouldUse(t *testing.T) {
 }
 
 func TestStateDir(t *testing.T) {
+	account, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ xdg, home, want string }{
 		{xdg: "/x", home: "/h", want: "/x/clockwork"},
 		{xdg: "", home: "/h", want: "/h/.local/state/clockwork"},
 		{xdg: "relative", home: "/h", want: "/h/.local/state/clockwork"},
 		{xdg: "", home: "relative", want: ""},
-		{xdg: "", home: "", want: ""},
+		{xdg: "", home: "", want: filepath.Join(account.HomeDir, ".local/state/clockwork")},
 	} {
 		t.Setenv("XDG_STATE_HOME", c.xdg)
 		t.Setenv("HOME", c.home)

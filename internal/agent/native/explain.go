@@ -16,6 +16,8 @@ import (
 // explain says why a program could not be started, and what to do about it.
 func explain(program string, spec process.Spec, err error) error {
 	switch {
+	case !isDir(spec.Dir):
+		return fmt.Errorf("cannot start %s: its working directory %s does not exist any more", program, spec.Dir)
 	case errors.Is(err, syscall.ENOENT), errors.Is(err, syscall.ENOTDIR):
 		return explainMissing(program)
 	case errors.Is(err, syscall.EACCES):
@@ -32,6 +34,11 @@ func explain(program string, spec process.Spec, err error) error {
 		return fmt.Errorf("cannot start %s: %w: the limit of processes is reached", program, err)
 	}
 	return fmt.Errorf("cannot start %s: %w", program, err)
+}
+
+func isDir(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // explainMissing tells a missing program from one whose interpreter is missing; the error is the same for both.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 )
 
 // Limit bounds what is collected.
@@ -35,15 +36,19 @@ const maxDepth = 1000
 type collector struct {
 	root     *os.Root
 	patterns []pattern
-	left     Limit
+	limit    Limit // in all
+	left     Limit // of that
 	buffer   []byte
 	send     func(Piece) error
+	// unnamed is the first matching file whose name cannot be told to the daemon.
+	unnamed error
 }
 
 // Collect sends the regular files that match a pattern, in the order of their paths, compared element by element. Links are neither followed
-// nor sent. A file that vanishes meanwhile is left out; one that grows is sent as far as it goes.
+// nor sent. A file that vanishes meanwhile is left out; one that grows is sent as far as it goes. A name that is not valid UTF-8 is an error,
+// after everything else has been sent.
 func (w *Workspace) Collect(patterns []string, limit Limit, pieceSize int, send func(Piece) error) error {
-	c := &collector{root: w.root, left: limit, buffer: make([]byte, pieceSize), send: send}
+	c := &collector{root: w.root, limit: limit, left: limit, buffer: make([]byte, pieceSize), send: send}
 	for _, text := range patterns {
 		parsed, err := parsePattern(text)
 		if err != nil {
@@ -51,7 +56,10 @@ func (w *Workspace) Collect(patterns []string, limit Limit, pieceSize int, send 
 		}
 		c.patterns = append(c.patterns, parsed)
 	}
-	return c.walk(nil)
+	if err := c.walk(nil); err != nil {
+		return err
+	}
+	return c.unnamed
 }
 
 // walk goes through the directory at these elements.
@@ -67,7 +75,7 @@ func (c *collector) walk(dir []string) error {
 		elements := append(slices.Clip(dir), entry.Name())
 		switch {
 		case len(elements) > maxDepth:
-			return fmt.Errorf("cannot collect from %s: %w: directories are nested too deeply", path.Join(dir...), ErrLimit)
+			return fmt.Errorf("cannot collect from %s: %w: directories are nested more than %d deep", abbreviated(path.Join(dir...)), ErrLimit, maxDepth)
 		case entry.IsDir():
 			err = c.walk(elements)
 		case entry.Type().IsRegular() && slices.ContainsFunc(c.patterns, func(p pattern) bool { return p.matches(elements) }):
@@ -112,11 +120,16 @@ func (c *collector) file(name string) error {
 	if err != nil {
 		return explain("collect", name, err)
 	}
-	if !info.Mode().IsRegular() {
+	switch {
+	case !info.Mode().IsRegular():
 		return nil
-	}
-	if c.left.Files == 0 {
-		return fmt.Errorf("cannot collect %s: %w: too many files", name, ErrLimit)
+	case !utf8.ValidString(name):
+		if c.unnamed == nil {
+			c.unnamed = fmt.Errorf("cannot collect %q: %w: its name is not valid UTF-8; rename it, or leave it out", abbreviated(name), ErrPath)
+		}
+		return nil
+	case c.left.Files == 0:
+		return fmt.Errorf("cannot collect %s: %w: more than %d files match", abbreviated(name), ErrLimit, c.limit.Files)
 	}
 	c.left.Files--
 	return c.pieces(file, Piece{Path: name, Mode: info.Mode().Perm(), More: true})
@@ -133,7 +146,7 @@ func (c *collector) pieces(file io.Reader, piece Piece) error {
 			return explain("collect", piece.Path, err)
 		}
 		if uint64(n) > c.left.Bytes {
-			return fmt.Errorf("cannot collect %s: %w: too many bytes", piece.Path, ErrLimit)
+			return fmt.Errorf("cannot collect %s: %w: the files have more than %d bytes in all", abbreviated(piece.Path), ErrLimit, c.limit.Bytes)
 		}
 		c.left.Bytes -= uint64(n)
 		piece.Data = c.buffer[:n]
@@ -142,6 +155,15 @@ func (c *collector) pieces(file io.Reader, piece Piece) error {
 		}
 	}
 	return nil
+}
+
+// abbreviated keeps a path readable in a message: a step can make them thousands of bytes long.
+func abbreviated(name string) string {
+	const most = 200
+	if len(name) <= most {
+		return name
+	}
+	return name[:most/2] + "…" + name[len(name)-most/2:]
 }
 
 // vanished tells whether a file went away after it was seen, or a link took its place.

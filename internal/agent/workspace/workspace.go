@@ -1,7 +1,9 @@
 package workspace
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -34,6 +36,9 @@ func (w *Workspace) Dir(name string) (string, error) {
 		return "", fmt.Errorf("cannot use the working directory: %w", err)
 	}
 	info, err := w.root.Stat(name) // follows links, but not out of the workspace
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("cannot use the working directory %s: the workspace has no such directory", name)
+	}
 	if err != nil {
 		return "", fmt.Errorf("cannot use the working directory %s: %w", name, err)
 	}

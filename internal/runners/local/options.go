@@ -62,11 +62,11 @@ func (o Options) validate() error {
 	default:
 		check(info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0, "cannot run %s: it is not an executable file", o.AgentPath)
 	}
-	return errors.Join(append(faults, o.refuse())...)
+	return errors.Join(append(faults, o.CheckConfinement())...)
 }
 
-// refuse names every confinement that is asked for and that this driver does not enforce. To ignore it would be worse.
-func (o Options) refuse() error {
+// CheckConfinement names every confinement that is asked for and that this driver does not enforce. To ignore it would be worse.
+func (o Options) CheckConfinement() error {
 	var faults []error
 	for _, asked := range []struct {
 		option string
@@ -81,8 +81,8 @@ func (o Options) refuse() error {
 		{"resource_limits.file_size", o.Limits.FileSizeBytes > 0},
 	} {
 		if asked.yes {
-			faults = append(faults, fmt.Errorf("cannot enforce %s of runner %s: this version of the local driver confines nothing; "+
-				"remove the option, or use a runner of another type", asked.option, o.RunnerName))
+			faults = append(faults, fmt.Errorf("cannot enforce %s: this version of the local driver confines nothing; "+
+				"remove the option, or use a runner of another type", asked.option))
 		}
 	}
 	return errors.Join(faults...)

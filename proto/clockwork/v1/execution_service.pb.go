@@ -966,7 +966,7 @@ type ValidateBundleResponse struct {
 	Valid bool `protobuf:"varint,1,opt,name=valid,proto3" json:"valid,omitempty"`
 	// What is wrong with the bundle, all of it.
 	Faults []*Fault `protobuf:"bytes,2,rep,name=faults,proto3" json:"faults,omitempty"`
-	// What the policy says.
+	// What the policy says. Absent if the bundle has faults: there is nothing to judge then.
 	Verdict *Verdict `protobuf:"bytes,3,opt,name=verdict,proto3" json:"verdict,omitempty"`
 	// Digest of the bundle; empty if it has faults.
 	BundleDigest string `protobuf:"bytes,4,opt,name=bundle_digest,json=bundleDigest,proto3" json:"bundle_digest,omitempty"`
