@@ -8,7 +8,8 @@ import (
 )
 
 var (
-	// ErrUnreachable says that no daemon answers at the address, or that it no longer does.
+	// ErrUnreachable says that no daemon answers at the address, or that it no longer does. Where the caller may not open the
+	// socket the error is fs.ErrPermission, too.
 	ErrUnreachable = errors.New("no daemon answers")
 	// ErrAddress says that an address is not one.
 	ErrAddress = errors.New("not a usable address")

@@ -3,11 +3,16 @@ package client_test
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"net"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
@@ -115,8 +120,22 @@ func TestOtherErrorsKeepTheirStatus(t *testing.T) {
 
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
-	if c, err := client.Dial(t.Context(), "unix://"+socket(t)); !errors.Is(err, client.ErrUnreachable) {
-		t.Fatalf("got %v, %v; want ErrUnreachable", c, err)
+	address := "unix://" + socket(t)
+	_, err := client.Dial(t.Context(), address)
+	if want := "no daemon answers at " + address + ": no such file or directory"; !errors.Is(err, client.ErrUnreachable) || err.Error() != want {
+		t.Fatalf("got %v, want ErrUnreachable and %q", err, want)
+	}
+}
+
+// That the caller may not open the socket can be told from that nobody listens.
+func TestNotPermitted(t *testing.T) {
+	t.Parallel()
+	denied := grpc.WithContextDialer(func(context.Context, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Net: "unix", Err: os.NewSyscallError("connect", syscall.EACCES)}
+	})
+	_, err := client.Dial(t.Context(), "unix://"+socket(t), client.WithGRPC(denied))
+	if !errors.Is(err, client.ErrUnreachable) || !errors.Is(err, fs.ErrPermission) {
+		t.Fatalf("got %v, want ErrUnreachable and ErrPermission", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -23,7 +24,7 @@ func (c *Client) typed(action string, err error) error {
 	switch st.Code() {
 	case codes.Unavailable:
 		if d.reason == "" {
-			return &unreachableError{address: c.address, cause: errors.New(transportCause(st.Message()))}
+			return &unreachableError{address: c.address, cause: transportCause(st.Message())}
 		}
 		return fmt.Errorf("cannot %s: %w", action, &BusyError{Reason: d.reason, Message: st.Message(), RetryAfter: d.retryAfter})
 	case codes.ResourceExhausted:
@@ -98,8 +99,17 @@ func detailsOf(st *status.Status) details {
 	return d
 }
 
-// transportCause takes gRPC's own wrapping off a failure to connect.
-func transportCause(message string) string {
+// transportCause takes the wrapping off a failure to connect: gRPC's own, and the address, which our error names. That the
+// socket may not be opened stays an error that can be looked at.
+func transportCause(message string) error {
 	message = strings.TrimPrefix(message, "connection error: desc = ")
-	return strings.Trim(message, `"`)
+	message = strings.TrimPrefix(strings.Trim(message, `"`), "transport: ")
+	message = strings.TrimPrefix(message, "Error while dialing: ")
+	if dial, cause, ok := strings.Cut(message, ": connect: "); ok && strings.HasPrefix(dial, "dial ") {
+		message = cause
+	}
+	if message == syscall.EACCES.Error() {
+		return syscall.EACCES
+	}
+	return errors.New(message)
 }

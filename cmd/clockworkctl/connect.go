@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -27,7 +26,7 @@ func (a *app) connect(ctx context.Context) (*client.Client, error) {
 	c, err := a.dial(ctx, address)
 	if errors.Is(err, client.ErrUnreachable) {
 		if err := userdaemon.Start(ctx, address); err != nil {
-			return nil, fmt.Errorf("%w: %w", client.ErrUnreachable, err)
+			return nil, &startError{err}
 		}
 		return a.dial(ctx, address)
 	}
@@ -60,7 +59,7 @@ func (a *app) ofThisVersion(ctx context.Context, c *client.Client) (*client.Clie
 	address := c.Address()
 	_ = c.Close()
 	if err := userdaemon.Replace(ctx, address, old); err != nil {
-		return nil, fmt.Errorf("%w: %w", client.ErrUnreachable, err)
+		return nil, &startError{err}
 	}
 	return a.dial(ctx, address)
 }

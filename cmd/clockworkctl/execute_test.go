@@ -242,7 +242,7 @@ func TestUnreachable(t *testing.T) {
 	if got.code != 3 {
 		t.Errorf("exit code %d, want 3", got.code)
 	}
-	wants(t, got.stderr, "unix:///nowhere/at/all", "daemon start")
+	wants(t, got.stderr, "no daemon answers at unix:///nowhere/at/all: no such file or directory\n", "without --address")
 }
 
 func TestUsage(t *testing.T) {

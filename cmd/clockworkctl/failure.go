@@ -37,7 +37,7 @@ func (a *app) report(err error) int {
 	if err == nil || errors.Is(err, syscall.EPIPE) {
 		return exitSuccess // whoever closed standard output has seen enough
 	}
-	failure := failureOf(err)
+	failure := a.failureOf(err)
 	a.say("%s", failure.Message)
 	for _, fault := range failure.Faults {
 		_, _ = a.stderr.Write([]byte(client.Fault(fault).String() + "\n"))
@@ -50,7 +50,7 @@ func (a *app) report(err error) int {
 }
 
 // failureOf classifies an error.
-func failureOf(err error) render.Failure {
+func (a *app) failureOf(err error) render.Failure {
 	if usage, ok := errors.AsType[*usageError](err); ok {
 		return render.Failure{Code: "usage", Message: usage.message, Remedy: cmp.Or(usage.remedy, helpOn(usage.command)), ExitCode: exitUsage}
 	}
@@ -73,7 +73,7 @@ func failureOf(err error) render.Failure {
 	switch {
 	case errors.Is(err, client.ErrUnreachable):
 		failure.Code, failure.ExitCode = "unreachable", exitUnreachable
-		failure.Remedy = "see whether it runs, and whether the address is right; your own is started by: clockworkctl daemon start"
+		failure.Remedy = a.unreachableRemedy(err)
 	case errors.Is(err, client.ErrAddress):
 		failure.Code, failure.ExitCode = "usage", exitUsage
 	case errors.Is(err, context.Canceled):

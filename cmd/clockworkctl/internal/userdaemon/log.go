@@ -40,7 +40,7 @@ func openLog() (*daemonLog, error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("cannot create the directory of the daemon's log: %w", err)
+		return nil, fmt.Errorf("cannot create the directory of the daemon's log: %w; set XDG_STATE_HOME to one that you may write to", err)
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
 		if err := os.Rename(path, path+".1"); err != nil {

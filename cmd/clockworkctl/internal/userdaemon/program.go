@@ -23,5 +23,5 @@ func Program() (string, error) {
 	if found, err := exec.LookPath(name); err == nil {
 		return found, nil
 	}
-	return "", errors.New("cannot start a daemon: there is no clockworkd beside clockworkctl nor in PATH; install it there, or name a running daemon by --address")
+	return "", errors.New("cannot start a daemon: there is no clockworkd beside clockworkctl nor in PATH; install it there")
 }

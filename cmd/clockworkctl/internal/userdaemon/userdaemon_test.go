@@ -114,7 +114,7 @@ func TestADaemonThatEndsAtOnce(t *testing.T) {
 func TestNoProgram(t *testing.T) {
 	address, _ := atHome(t)
 	t.Setenv("PATH", "")
-	if err := Start(t.Context(), address); err == nil || !strings.Contains(err.Error(), "--address") {
+	if err := Start(t.Context(), address); err == nil || !strings.Contains(err.Error(), "install it") {
 		t.Errorf("got %v, want a remedy", err)
 	}
 }
