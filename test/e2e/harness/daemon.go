@@ -98,13 +98,15 @@ func (d *Daemon) Launch(t *testing.T) {
 	t.Cleanup(func() { stopAtEnd(t, process) })
 }
 
+// answers tells whether the daemon's newest process listens on its socket. One that died may have left children that
+// still have its socket, for as long as they are about to execute another program.
 func (d *Daemon) answers() bool {
 	conn, err := net.Dial("unix", d.Socket)
 	if err != nil {
 		return false
 	}
-	_ = conn.Close() // nothing was written
-	return true
+	defer conn.Close()
+	return listenerOf(conn) == d.process.PID()
 }
 
 // Reconfigure replaces what DaemonOptions.Config was, and has the daemon read its configuration again.
