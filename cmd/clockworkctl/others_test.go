@@ -34,7 +34,9 @@ func TestValidate(t *testing.T) {
 func TestRunners(t *testing.T) {
 	t.Parallel()
 	_, address := startDaemon(t, clienttest.Options{Runners: []*clockworkv1.Runner{
-		{Name: "local", Type: "local", Default: true}, {Name: "py", Type: "docker", ErrorMessage: "no engine"},
+		{Name: "local", Type: "local", Default: true, Capabilities: []*clockworkv1.Capability{
+			{Name: "memory_limit", Detail: "there is no cgroup", Remedy: "run it as a unit"}, {Name: "processes", Available: true, Detail: "by rlimits"},
+		}}, {Name: "py", Type: "docker", ErrorMessage: "no engine"},
 	}})
 	list := command{}.run("--address", address, "runners", "list", "-o", "json").document(t)
 	if runners, _ := list["runners"].([]any); len(runners) != 2 {
@@ -47,6 +49,16 @@ func TestRunners(t *testing.T) {
 		}
 		if got := (command{}).run(line...); got.code != want {
 			t.Errorf("check %s: exit code %d, want %d\n%s", args, got.code, want, got.stderr)
+		}
+	}
+	wants(t, command{}.run("--address", address, "runners", "check", "local").stdout,
+		"local: usable\n", "  memory_limit  no        there is no cgroup\n", "remedy: run it as a unit\n", "  processes     yes       by rlimits\n")
+	checked := command{}.run("--address", address, "runners", "check", "-o", "json").document(t)
+	runners, _ := checked["runners"].([]any)
+	for i, want := range []int{2, 0} {
+		runner, _ := runners[i].(map[string]any)
+		if capabilities, _ := runner["capabilities"].([]any); len(capabilities) != want {
+			t.Errorf("the check tells of %v, want %d capabilities", runner, want)
 		}
 	}
 }

@@ -15,7 +15,12 @@ func newRunnersCheck(a *app) *cobra.Command {
 		Short: "Find out, by doing it, whether a runner works; without a name: each of them",
 		Long: `Find out, by doing it, whether a runner works; without a name: each of them.
 
-What does not work is named with its remedy. The exit code is 0 if all that were checked are usable, else 4.`,
+What does not work is named with its remedy. Then come the runner's capabilities, isolation and limits among them: which
+of them are in force and how, and for the others why not and what can be done.
+
+The exit code is 0 if all that were checked are usable, else 4; a capability that is not in force does not count.`,
+		Example: `  clockworkctl runners check
+  clockworkctl runners check local -o json | jq '.runners[].capabilities[] | select(.available | not)'`,
 		Args: arguments("[NAME]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.connected(cmd.Context(), func(ctx context.Context, c *client.Client) error {
@@ -42,7 +47,11 @@ func (a *app) checkRunners(ctx context.Context, c *client.Client, names []string
 		if err != nil {
 			return err
 		}
-		checks = append(checks, render.Check{Runner: name, Response: response})
+		runner, err := c.Runner(ctx, name) // now that it has been checked, what it can do is known
+		if err != nil {
+			return err
+		}
+		checks = append(checks, render.Check{Runner: runner, Response: response})
 		if !response.GetUsable() {
 			unusable = outcome(exitError)
 		}

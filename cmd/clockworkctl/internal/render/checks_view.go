@@ -4,9 +4,9 @@ import (
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
-// Check is what came of checking a runner.
+// Check is what came of checking a runner, and what the runner is.
 type Check struct {
-	Runner   string
+	Runner   *clockworkv1.Runner
 	Response *clockworkv1.CheckRunnerResponse
 }
 
@@ -15,9 +15,10 @@ type checksDocument struct {
 }
 
 type checkDocument struct {
-	Name     string                 `json:"name"`
-	Usable   bool                   `json:"usable"`
-	Findings []checkFindingDocument `json:"findings"`
+	Name         string                 `json:"name"`
+	Usable       bool                   `json:"usable"`
+	Findings     []checkFindingDocument `json:"findings"`
+	Capabilities []capabilityDocument   `json:"capabilities"`
 }
 
 type checkFindingDocument struct {
@@ -35,7 +36,10 @@ func Checks(checks []Check) View {
 		Document: checksDocument{documents},
 		Lines:    anys(documents),
 		Text: func(page *Page) {
-			for _, check := range checks {
+			for i, check := range checks {
+				if i > 0 {
+					page.Line("")
+				}
 				check.text(page)
 			}
 		},
@@ -44,9 +48,9 @@ func Checks(checks []Check) View {
 
 func (c Check) text(page *Page) {
 	if c.Response.GetUsable() {
-		page.Line("%s: %s", c.Runner, page.palette.paint(green, "usable"))
+		page.Line("%s: %s", c.Runner.GetName(), page.palette.paint(green, "usable"))
 	} else {
-		page.Line("%s: %s", c.Runner, page.palette.paint(red, "not usable"))
+		page.Line("%s: %s", c.Runner.GetName(), page.palette.paint(red, "not usable"))
 	}
 	for _, finding := range c.Response.GetFindings() {
 		mark := page.palette.paint(green, "ok    ")
@@ -62,16 +66,36 @@ func (c Check) text(page *Page) {
 			page.Line("         %s", finding.GetRemedy())
 		}
 	}
+	if rows := capabilityRows(c.Runner.GetCapabilities()); len(rows) > 0 {
+		page.Line("")
+		page.Table([]string{"  CAPABILITY", "IN FORCE", "HOW, OR WHY NOT"}, rows)
+	}
+}
+
+// capabilityRows gives what is to be done a row of its own: the sentences are long.
+func capabilityRows(capabilities []*clockworkv1.Capability) (rows [][]string) {
+	for _, capability := range capabilities {
+		inForce := "no"
+		if capability.GetAvailable() {
+			inForce = "yes"
+		}
+		rows = append(rows, []string{"  " + capability.GetName(), inForce, orDash(capability.GetDetail())})
+		if !capability.GetAvailable() && capability.GetRemedy() != "" {
+			rows = append(rows, []string{"", "", "remedy: " + capability.GetRemedy()})
+		}
+	}
+	return rows
 }
 
 func checkDocumentOf(check Check) checkDocument {
 	return checkDocument{
-		Name:   check.Runner,
+		Name:   check.Runner.GetName(),
 		Usable: check.Response.GetUsable(),
 		Findings: each(check.Response.GetFindings(), func(f *clockworkv1.CheckFinding) checkFindingDocument {
 			return checkFindingDocument{
 				Name: f.GetName(), Passed: f.GetPassed(), Detail: f.GetDetail(), Remedy: f.GetRemedy(), Duration: seconds(f.GetDuration()),
 			}
 		}),
+		Capabilities: each(check.Runner.GetCapabilities(), capabilityDocumentOf),
 	}
 }

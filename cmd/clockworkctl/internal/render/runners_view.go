@@ -97,12 +97,14 @@ func runnerDocumentOf(runner *clockworkv1.Runner) runnerDocument {
 		Languages: each(runner.GetLanguages(), func(l *clockworkv1.Language) languageDocument {
 			return languageDocument{Name: l.GetName(), Program: l.GetProgram()}
 		}),
-		Capabilities: each(runner.GetCapabilities(), func(c *clockworkv1.Capability) capabilityDocument {
-			return capabilityDocument{Name: c.GetName(), Available: c.GetAvailable(), Detail: c.GetDetail(), Remedy: c.GetRemedy()}
-		}),
+		Capabilities: each(runner.GetCapabilities(), capabilityDocumentOf),
 		Pool:         poolDocumentOf(runner.GetPool()),
 		ErrorMessage: runner.GetErrorMessage(),
 	}
+}
+
+func capabilityDocumentOf(c *clockworkv1.Capability) capabilityDocument {
+	return capabilityDocument{Name: c.GetName(), Available: c.GetAvailable(), Detail: c.GetDetail(), Remedy: c.GetRemedy()}
 }
 
 func poolDocumentOf(pool *clockworkv1.PoolStatus) poolDocument {

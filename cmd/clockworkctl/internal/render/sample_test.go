@@ -144,20 +144,24 @@ func sampleRunners() []*clockworkv1.Runner {
 		{
 			Name: "local", Type: "local", Default: true, Labels: map[string]string{"zone": "a"}, Isolation: clockworkv1.Isolation_ISOLATION_PROCESS,
 			Os: "linux", Arch: "amd64",
-			Languages:    []*clockworkv1.Language{{Name: "bash", Program: "/bin/bash"}, {Name: "python", Program: "/usr/bin/uv"}},
-			Capabilities: []*clockworkv1.Capability{{Name: "memory_limit", Detail: "there is no cgroup to write to", Remedy: "run it as a systemd unit with Delegate=yes"}},
-			Pool:         &clockworkv1.PoolStatus{Warm: 2, Max: 16, Idle: 2, Leased: 1, Hits: 1 << 40, Misses: 3, TotalWait: durationpb.New(1500 * time.Millisecond)},
+			Languages: []*clockworkv1.Language{{Name: "bash", Program: "/bin/bash"}, {Name: "python", Program: "/usr/bin/uv"}},
+			Capabilities: []*clockworkv1.Capability{
+				{Name: "memory_limit", Detail: "there is no cgroup to write to", Remedy: "run it as a systemd unit with Delegate=yes"},
+				{Name: "tree_kill", Available: true, Detail: "by a subreaper"},
+			},
+			Pool: &clockworkv1.PoolStatus{Warm: 2, Max: 16, Idle: 2, Leased: 1, Hits: 1 << 40, Misses: 3, TotalWait: durationpb.New(1500 * time.Millisecond)},
 		},
 		{Name: "py", Type: "docker", ErrorMessage: "cannot reach the Docker engine: no such file"},
 	}
 }
 
 func sampleChecks() []Check {
+	runners := sampleRunners()
 	return []Check{
-		{Runner: "local", Response: &clockworkv1.CheckRunnerResponse{Usable: true, Findings: []*clockworkv1.CheckFinding{
+		{Runner: runners[0], Response: &clockworkv1.CheckRunnerResponse{Usable: true, Findings: []*clockworkv1.CheckFinding{
 			{Name: "start a process", Passed: true, Detail: "/bin/true ended with exit code 0", Duration: durationpb.New(1100 * time.Microsecond)},
 		}}},
-		{Runner: "py", Response: &clockworkv1.CheckRunnerResponse{Findings: []*clockworkv1.CheckFinding{
+		{Runner: runners[1], Response: &clockworkv1.CheckRunnerResponse{Findings: []*clockworkv1.CheckFinding{
 			{Name: "reach the engine", Detail: "no such file", Remedy: "start dockerd", Duration: durationpb.New(20 * time.Microsecond)},
 		}}},
 	}

@@ -63,11 +63,17 @@ func counts(summary *clockworkv1.ExecutionSummary) string {
 		{summary.GetSkipped(), "skipped"},
 		{summary.GetLost(), "lost"},
 		{summary.GetErrors(), "in error"},
-		{summary.GetTotalRetries(), "retried"},
 	} {
 		if other.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", other.n, other.word))
 		}
+	}
+	switch retries := summary.GetTotalRetries(); retries {
+	case 0:
+	case 1:
+		parts = append(parts, "1 retry")
+	default:
+		parts = append(parts, fmt.Sprintf("%d retries", retries))
 	}
 	return strings.Join(parts, ", ") + " in " + span(summary.GetTotalTime().AsDuration())
 }
