@@ -47,6 +47,7 @@ func (d *daemon) serve(ctx context.Context, began time.Time) error {
 		group.Go(func() error { return d.web.Serve(d.webSocket) })
 	}
 	group.Go(func() error { d.retain(working); return nil })
+	group.Go(func() error { d.trimMemory(working); return nil })
 	group.Go(func() error { d.reloads(working); return nil })
 	group.Go(func() error { <-working.Done(); d.stop(); return nil })
 	d.notify(systemd.SdNotifyReady)

@@ -12,7 +12,7 @@ func (a answer) GRPCStatus() *status.Status { return a.status }
 
 // plainly turns what gRPC returned into an answer. Other errors stay as they are.
 func plainly(err error) error {
-	if refused, ok := err.(interface{ GRPCStatus() *status.Status }); ok { //nolint:errorlint // an error that wraps one says more than it
+	if refused, ok := err.(interface{ GRPCStatus() *status.Status }); ok {
 		return answer{refused.GRPCStatus()}
 	}
 	return err

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
+
+	"github.com/clockworkd/clockwork/internal/bundle"
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
 // setupError says that an attempt could not even be asked for.
@@ -54,11 +58,24 @@ func (a *attempt) command(ctx context.Context, env map[string]string) ([]string,
 	}
 	for _, candidate := range candidates {
 		if program := found[candidate.program]; program != "" {
+			a.warnOfIgnoredDependencies(artifact, candidate)
 			return interpreted(program, candidate, script), nil
 		}
 	}
 	return nil, &setupError{fmt.Sprintf("cannot run %s: it is %s, and the sandbox's PATH has no %s; install it there, or give the step a command",
 		artifact.Path, artifact.Lang, strings.Join(names, " or "))}
+}
+
+// scriptMetadata begins the block in which a Python script declares its dependencies (PEP 723). Only uv reads it.
+var scriptMetadata = regexp.MustCompile(`(?m)^# /// script$`)
+
+func (a *attempt) warnOfIgnoredDependencies(artifact bundle.Artifact, by interpreter) {
+	if artifact.Lang != "python" || by.program == "uv" || !scriptMetadata.Match(artifact.Content) {
+		return
+	}
+	step := uint32(a.step)
+	a.execution.inbox.post(noticed{phase: clockworkv1.Phase_PHASE_RUN, step: &step, message: fmt.Sprintf(
+		"%s declares dependencies, which need uv; the sandbox's PATH has none, so %s runs it without them", artifact.Path, by.program)})
 }
 
 // interpreted puts a command together. A script keeps a directory in its name, so that none is mistaken for an option.

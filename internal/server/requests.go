@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 )
 
 const (
+	maxID       = 64
 	maxKey      = 256
 	maxReason   = 4096
 	maxPageSize = 1000
@@ -39,7 +41,7 @@ func checkID(id string) []fault {
 	if id == "" {
 		return []fault{{"execution_id", "must not be empty"}}
 	}
-	return nil
+	return checkLength("execution_id", id, maxID)
 }
 
 func checkCancel(request *clockworkv1.CancelExecutionRequest) []fault {
@@ -48,8 +50,8 @@ func checkCancel(request *clockworkv1.CancelExecutionRequest) []fault {
 
 func checkReadOutput(request *clockworkv1.ReadOutputFileRequest) []fault {
 	faults := checkID(request.GetExecutionId())
-	if request.GetPath() == "" {
-		faults = append(faults, fault{"path", "must not be empty"})
+	if !filepath.IsLocal(request.GetPath()) {
+		faults = append(faults, fault{"path", "must be the path of an output file: relative, and without .."})
 	}
 	return faults
 }

@@ -47,7 +47,7 @@ func TestBadRequests(t *testing.T) {
 		"statuses[0]: 99 is not a status":             checkList(&clockworkv1.ListExecutionsRequest{Statuses: []clockworkv1.ExecutionStatus{99}}),
 		"since: must be a time":                       checkList(&clockworkv1.ListExecutionsRequest{Since: &timestamppb.Timestamp{Nanos: -1}}),
 		"reason: must be UTF-8 of at most 4096":       checkCancel(&clockworkv1.CancelExecutionRequest{ExecutionId: "x", Reason: strings.Repeat("r", 4097)}),
-		"path: must not be empty":                     checkReadOutput(&clockworkv1.ReadOutputFileRequest{ExecutionId: "x"}),
+		"path: must be the path of an output file: relative, and without ..":                     checkReadOutput(&clockworkv1.ReadOutputFileRequest{ExecutionId: "x"}),
 		"execution_id: must not be empty":             checkID(""),
 	} {
 		if len(faults) != 1 || !strings.HasPrefix(faults[0].path+": "+faults[0].message, want) {
