@@ -44,31 +44,6 @@ func (s *executionService) GetExecution(_ context.Context, request *clockworkv1.
 	return execution.snapshot(), nil
 }
 
-// ListExecutions pages by position, newest first. Of the filter it looks at the statuses.
-func (s *executionService) ListExecutions(_ context.Context, request *clockworkv1.ListExecutionsRequest) (*clockworkv1.ListExecutionsResponse, error) {
-	size := int(request.GetPageSize())
-	if size == 0 {
-		size = 50
-	}
-	response := &clockworkv1.ListExecutionsResponse{}
-	for _, execution := range slices.Backward(s.daemon.all()) {
-		state := execution.snapshot()
-		if len(request.GetStatuses()) > 0 && !slices.Contains(request.GetStatuses(), state.GetStatus()) {
-			continue
-		}
-		if request.GetPageToken() != "" && state.GetId() >= request.GetPageToken() {
-			continue // ids grow with time
-		}
-		if len(response.GetExecutions()) == size {
-			response.NextPageToken = response.GetExecutions()[size-1].GetId()
-			break
-		}
-		state.Steps, state.StepResults = nil, nil
-		response.Executions = append(response.Executions, state)
-	}
-	return response, nil
-}
-
 func (s *executionService) CancelExecution(_ context.Context, request *clockworkv1.CancelExecutionRequest) (*clockworkv1.Execution, error) {
 	execution, err := s.daemon.find(request.GetExecutionId())
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,36 +14,64 @@ import (
 // maxPage is the most executions that the daemon returns at once.
 const maxPage = 1000
 
+// listFlags are the flags of executions list.
+type listFlags struct {
+	limit     int
+	statuses  statusesFlag
+	runner    string
+	principal string
+	since     sinceFlag
+}
+
 func newExecutionsList(a *app) *cobra.Command {
-	limit := 50
+	var f listFlags
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List executions, newest first",
-		Args:  arguments(),
+		Long: `List executions, newest first.
+
+STEPS is how many steps have succeeded, of how many. With several flags only executions that all of them fit are listed.`,
+		Example: `  clockworkctl executions list
+  clockworkctl executions list --status queued,running
+  clockworkctl executions list --status failed --since 24h --runner local -o json
+  clockworkctl executions list --since 2006-01-02T15:04:05Z --limit 0`,
+		Args: arguments(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 0 {
+			if f.limit < 0 {
 				return &usageError{message: "--limit is negative", command: cmd.CommandPath()}
 			}
 			return a.connected(cmd.Context(), func(ctx context.Context, c *client.Client) error {
-				return a.listExecutions(ctx, c, limit)
+				return a.listExecutions(ctx, c, &f)
 			})
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", limit, "most executions to list; 0: all")
+	flags := cmd.Flags()
+	flags.IntVar(&f.limit, "limit", 50, "most executions to list; 0: all")
+	flags.Var(&f.statuses, "status", "only those with this `status`: "+strings.Join(statusWords(), ", ")+" (repeatable, or separated by commas)")
+	flags.StringVar(&f.runner, "runner", "", "only those on the runner with this `name`")
+	flags.StringVar(&f.principal, "principal", "", "only those that this `principal` asked for, as the list shows it: uid:1000")
+	flags.Var(&f.since, "since", "only those accepted since then: 1h (ago), 2006-01-02T15:04:05Z")
 	return cmd
 }
 
-func (a *app) listExecutions(ctx context.Context, c *client.Client, limit int) error {
-	request := &clockworkv1.ListExecutionsRequest{PageSize: maxPage}
-	if limit > 0 {
-		request.PageSize = int32(min(limit, maxPage-1)) + 1 // one more tells whether there are more
+// request asks for a page of what is wanted, with one more than is listed: it tells whether there are more.
+func (f *listFlags) request() *clockworkv1.ListExecutionsRequest {
+	request := &clockworkv1.ListExecutionsRequest{
+		PageSize: maxPage, Statuses: f.statuses.values, Runner: f.runner, Principal: f.principal, Since: f.since.value,
 	}
+	if f.limit > 0 {
+		request.PageSize = int32(min(f.limit, maxPage-1)) + 1
+	}
+	return request
+}
+
+func (a *app) listExecutions(ctx context.Context, c *client.Client, f *listFlags) error {
 	var executions []*clockworkv1.Execution
-	for execution, err := range c.List(ctx, request) {
+	for execution, err := range c.List(ctx, f.request()) {
 		if err != nil {
 			return err
 		}
-		if limit > 0 && len(executions) == limit {
+		if f.limit > 0 && len(executions) == f.limit {
 			a.say("there are more; see them with --limit")
 			break
 		}
