@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -286,4 +287,20 @@ func TestDrainRefusesAndWaits(t *testing.T) {
 	if got := statuses(d.finished(id)); got != "true=SUCCESS " {
 		t.Error(got)
 	}
+}
+
+func TestIgnoredDependenciesAreNoticed(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.world.Program("python3", fake.Exit(0))
+	r := request(&clockworkv1.Step{Purpose: "fetch"})
+	r.Bundle.Artifacts = []*clockworkv1.Artifact{{
+		Path: "fetch.py", Purpose: "fetch", Lang: "python", Content: "# /// script\n# dependencies = [\"requests\"]\n# ///\n",
+	}}
+	for _, event := range d.wait(d.submit(r)) {
+		if strings.Contains(event.GetNotice().GetMessage(), "need uv") {
+			return
+		}
+	}
+	t.Error("nobody is told that the dependencies are ignored")
 }
