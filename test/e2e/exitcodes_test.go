@@ -27,7 +27,7 @@ func TestExitCodes(t *testing.T) {
 		{"no such program", harness.NewBundle(harness.Object{"purpose": "a", "run": harness.Object{"cmd": []string{"no-such-program"}}}), nil, 4, "error", []string{"error"}},
 		{"a step's own timeout", harness.NewBundle(harness.Shell("a", "sleep 100", quick), harness.Shell("b", "true")), nil, 124, "timeout", []string{"timeout", "skipped"}},
 		{"the request's timeout for steps", harness.NewBundle(harness.Shell("a", "sleep 100")), []string{"--timeout-per-step", "300ms"}, 124, "timeout", []string{"timeout"}},
-		{"the request's timeout", harness.NewBundle(harness.Shell("a", "true"), harness.Shell("b", "sleep 100"), harness.Shell("c", "true")), []string{"--timeout", "1s"}, 124, "timeout", []string{"success", "timeout", "skipped"}},
+		{"the request's timeout", harness.NewBundle(harness.Shell("a", "true"), harness.Shell("b", "sleep 100"), harness.Shell("c", "true")), []string{"--timeout", "3s"}, 124, "timeout", []string{"success", "timeout", "skipped"}},
 		{"a step's own timeout wins over the request's", harness.NewBundle(harness.Shell("a", "sleep 0.6", harness.Object{"timeout": "60s"})), []string{"--timeout-per-step", "0.3s"}, 0, "success", []string{"success"}},
 		{"of failure and timeout the timeout", harness.NewBundle(harness.Shell("a", "exit 1"), harness.Shell("b", "sleep 100", quick)), []string{"--keep-going"}, 124, "timeout", []string{"failed", "timeout"}},
 		{"of timeout and error the error", harness.NewBundle(harness.Shell("a", "sleep 100", quick), harness.Object{"purpose": "b", "run": harness.Object{"cmd": []string{"./nothing"}}}), []string{"--keep-going"}, 4, "error", []string{"timeout", "error"}},

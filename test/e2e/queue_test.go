@@ -58,7 +58,7 @@ func TestQueue(t *testing.T) {
 // Who waits can be cancelled, can run out of time, and does not wait for ever.
 func TestEndWithoutASandbox(t *testing.T) {
 	t.Parallel()
-	d := harness.StartDaemon(t, harness.DaemonOptions{Max: 1, Runner: "queue_timeout: 2s\n"})
+	d := harness.StartDaemon(t, harness.DaemonOptions{Max: 1, Runner: "queue_timeout: 3s\n"})
 	holding, wait, release := holder(t, d)
 	running := d.Detach(t, holding)
 	wait()

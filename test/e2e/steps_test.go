@@ -86,7 +86,7 @@ func TestRetry(t *testing.T) {
 		{"on this exit code", count + `[ $n -eq 2 ] || exit 7`, retry(harness.Object{"on": []any{7}}), 0, "success", "attempt 2\n"},
 		{"not on another one", count + `exit 8`, retry(harness.Object{"on": []any{7, "timeout"}}), 1, "failed", "attempt 1\n"},
 		{"on a signal", count + `[ $n -eq 2 ] || kill -KILL $$`, retry(nil), 0, "success", "attempt 2\n"},
-		{"on a timeout", count + `[ $n -eq 2 ] || sleep 100`, harness.With(retry(harness.Object{"on": []any{"timeout"}}), harness.Object{"timeout": "1s"}), 0, "success", "attempt 2\n"},
+		{"on a timeout", count + `[ $n -eq 2 ] || sleep 100`, harness.With(retry(harness.Object{"on": []any{"timeout"}}), harness.Object{"timeout": "2s"}), 0, "success", "attempt 2\n"},
 		{"not on a timeout unless it says so", count + `sleep 100`, harness.With(retry(nil), harness.Object{"timeout": "0.5s"}), 124, "timeout", "attempt 1\n"},
 		{"not at all by itself", count + `false`, nil, 1, "failed", "attempt 1\n"},
 	} {
