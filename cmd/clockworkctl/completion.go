@@ -29,8 +29,8 @@ SHELL is one of ` + strings.Join(names, ", ") + `.`,
 		Example: `  source <(clockworkctl completion bash)    # in ~/.bashrc; needs the package bash-completion
   source <(clockworkctl completion zsh)     # in ~/.zshrc, after compinit
   clockworkctl completion fish >~/.config/fish/completions/clockworkctl.fish`,
-		Args:      arguments("SHELL"),
-		ValidArgs: names,
+		Args:              arguments("SHELL"),
+		ValidArgsFunction: fixed(names...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, ok := shells[args[0]]
 			if !ok {

@@ -211,7 +211,7 @@ func TestErrorsOfTheDaemon(t *testing.T) {
 		{codes.NotFound, 2, "not_found"},
 		{codes.ResourceExhausted, 4, "busy"},
 		{codes.Internal, 4, "error"},
-		{codes.DataLoss, 4, "error"},
+		{codes.DataLoss, 4, "data_loss"},
 	} {
 		t.Run(c.code.String(), func(t *testing.T) {
 			t.Parallel()

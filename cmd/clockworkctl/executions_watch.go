@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -25,10 +27,32 @@ Output and exit code are those of execute. Ctrl-C ends the watching, not the exe
 				if a.format() == render.JSON {
 					after = 0 // the document is about the whole execution
 				}
-				return follow(c.Watch(ctx, id, after), a.renderer(), false)
+				return ahead(ctx, c, id, after, follow(c.Watch(ctx, id, after), a.renderer(), false))
 			})
 		},
 	}
 	cmd.Flags().Uint64Var(&after, "after", 0, "begin after the event with this sequence `number`; -o json does not care")
 	return cmd
+}
+
+// aheadError says that an execution has no event of the number after which it was to be watched.
+type aheadError struct {
+	id          string
+	after, last uint64
+}
+
+func (e *aheadError) Error() string {
+	return fmt.Sprintf("--after %d: execution %s has only %d events so far", e.after, e.id, e.last)
+}
+
+// ahead tells a number that was too high from the start from events that got lost on the way.
+func ahead(ctx context.Context, c *client.Client, id string, after uint64, watched error) error {
+	if !errors.Is(watched, client.ErrDataLoss) {
+		return watched
+	}
+	execution, err := c.Get(ctx, id)
+	if err != nil || after <= execution.GetLastSequence() {
+		return watched
+	}
+	return &aheadError{id: id, after: after, last: execution.GetLastSequence()}
 }

@@ -69,6 +69,10 @@ func (a *app) failureOf(err error) render.Failure {
 	if ambiguous, ok := errors.AsType[*ambiguousError](err); ok {
 		return render.Failure{Code: "ambiguous", Message: ambiguous.Error(), Remedy: "give more of the id", ExitCode: exitUsage}
 	}
+	if ahead, ok := errors.AsType[*aheadError](err); ok {
+		remedy := "see whether the number is right; if you have seen that event, the daemon's journal has lost it: watch from the first event on"
+		return render.Failure{Code: "data_loss", Message: ahead.Error(), Remedy: remedy, ExitCode: exitError}
+	}
 	failure := render.Failure{Code: "error", Message: err.Error(), ExitCode: exitError}
 	switch {
 	case errors.Is(err, client.ErrUnreachable):
@@ -76,6 +80,8 @@ func (a *app) failureOf(err error) render.Failure {
 		failure.Remedy = a.unreachableRemedy(err)
 	case errors.Is(err, client.ErrAddress):
 		failure.Code, failure.ExitCode = "usage", exitUsage
+	case errors.Is(err, client.ErrDataLoss):
+		failure.Code = "data_loss"
 	case errors.Is(err, context.Canceled):
 		failure.Code, failure.ExitCode = "cancelled", exitCancelled
 	case status.Code(err) == codes.InvalidArgument:

@@ -45,6 +45,7 @@ func newRoot(a *app) *cobra.Command {
 		newExecutions(a), newRunners(a),
 		newVersion(a), newDaemon(a), newCompletion(a),
 	)
+	a.completable(root)
 	return root
 }
 
