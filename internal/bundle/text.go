@@ -3,6 +3,7 @@ package bundle
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -17,10 +18,12 @@ func unfit(text string) string {
 	return ""
 }
 
-// label checks a name, a purpose or a lang.
+// label checks a name, a purpose or a lang. People read them in logs and on terminals, where a control character could forge a line.
 func (n *normaliser) label(text string, path jsonPath) string {
 	if why := unfit(text); why != "" {
 		n.fault(path, "%s", why)
+	} else if strings.ContainsFunc(text, unicode.IsControl) {
+		n.fault(path, "must not contain control characters, is %q", clip(text)+ellipsis(text))
 	} else if len(text) > n.limits.Name {
 		n.fault(path, "has %d bytes; at most %d are allowed", len(text), n.limits.Name)
 	}

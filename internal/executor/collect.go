@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -37,6 +38,7 @@ func (a *attempt) collect(ctx context.Context, result *clockworkv1.ExecutionResu
 	})
 	result.ResourceUsage.Phases.Collect = durationpb.New(time.Since(began))
 	if err == nil {
+		a.warnOfMissingOutputs(patterns, result)
 		return
 	}
 	message := err.Error()
@@ -48,4 +50,14 @@ func (a *attempt) collect(ctx context.Context, result *clockworkv1.ExecutionResu
 		return
 	}
 	result.ErrorMessage += "; " + message
+}
+
+// warnOfMissingOutputs tells when nothing was kept. That is no fault, but seldom meant.
+func (a *attempt) warnOfMissingOutputs(patterns []string, result *clockworkv1.ExecutionResult) {
+	if len(result.GetOutputFiles()) > 0 {
+		return
+	}
+	step := uint32(a.step)
+	a.execution.inbox.post(noticed{phase: clockworkv1.Phase_PHASE_COLLECT, step: &step, message: fmt.Sprintf(
+		"no regular file of the workspace matches the outputs of step %q: %s", a.execution.plan.steps[a.step].Name, strings.Join(patterns, ", "))})
 }
