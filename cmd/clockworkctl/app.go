@@ -35,12 +35,16 @@ func (a *app) run(ctx context.Context, args []string) int {
 
 // renderer returns the renderer that the flags and the terminal ask for.
 func (a *app) renderer() render.Renderer {
-	return render.New(a.format(), a.stdout, a.colours())
+	return render.New(a.format(), a.stdout, a.screen())
 }
 
-// colours tells whether the user wants them where there is a terminal.
-func (a *app) colours() bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+// screen tells where text goes, and whether the user wants colours there.
+func (a *app) screen() render.Screen {
+	file, ok := a.stdout.(*os.File)
+	return render.Screen{
+		Terminal: ok && isatty.IsTerminal(file.Fd()),
+		Colours:  os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+	}
 }
 
 // format is the one asked for, else tty on a terminal and plain elsewhere.
@@ -48,7 +52,7 @@ func (a *app) format() render.Format {
 	if format, err := render.ParseFormat(a.output); err == nil {
 		return format
 	}
-	if file, ok := a.stdout.(*os.File); ok && isatty.IsTerminal(file.Fd()) {
+	if a.screen().Terminal {
 		return render.TTY
 	}
 	return render.Plain

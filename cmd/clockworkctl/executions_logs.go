@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -21,6 +22,9 @@ Without --stream both streams come as they were printed, one through the other: 
 name before them, or of those that --step names, as they are.
 
 With --stream exactly the bytes of that stream come: of each step's newest attempt, step after step in the bundle's order.
+
+On a terminal, what steps have printed does not steer it: of control sequences only colours are left, and of a line that was
+overwritten, as progress bars are, its last state. With --stream and elsewhere the bytes are left as they are.
 
 -o json and -o jsonl print the events about output; bytes come as "data", or, where they are not valid UTF-8, as
 "data_base64".` + idHelp
@@ -90,13 +94,21 @@ func (a *app) logSink(wanted *outputSelection, ofStep bool, stream clockworkv1.S
 	format, nothing := a.format(), func() error { return nil }
 	switch {
 	case format == render.JSON || format == render.JSONL || !ofStep && stream == clockworkv1.Stream_STREAM_UNSPECIFIED:
-		return render.NewLog(format, a.stdout, a.colours()), nothing
+		return render.NewLog(format, a.stdout, a.screen()), nothing
 	case stream == clockworkv1.Stream_STREAM_UNSPECIFIED:
-		return newRawLog(a.stdout, a.say), nothing
+		return newRawLog(a.printing(), a.say), nothing
 	default:
 		ordered := newOrderedLog(newRawLog(a.stdout, a.say), wanted.steps)
 		return ordered, ordered.close
 	}
+}
+
+// printing is standard output, where steps must not steer the terminal if it is one.
+func (a *app) printing() io.Writer {
+	if a.screen().Terminal {
+		return render.Guard(a.stdout)
+	}
+	return a.stdout
 }
 
 // soFar yields events up to the one with the given sequence number.

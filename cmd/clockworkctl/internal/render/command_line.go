@@ -33,6 +33,23 @@ func isMisleading(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || r == '"'
 }
 
+// oneLine shows what others have named or said on one line: its control characters are escaped, so that it cannot pass for
+// more than it is.
+func oneLine(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsControl) {
+		return s
+	}
+	var line strings.Builder
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			line.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			line.WriteRune(r)
+		}
+	}
+	return line.String()
+}
+
 // cut shortens s to at most n bytes, at the begin of a rune.
 func cut(s string, n int) string {
 	n = min(max(n, 0), len(s))

@@ -15,7 +15,7 @@ func Execution(execution *clockworkv1.Execution) View {
 			page.Facts(
 				"execution", execution.GetId(),
 				"status", page.Status(ExecutionStatus(execution.GetStatus()))+cancelNote(execution),
-				"error", execution.GetErrorMessage(),
+				"error", oneLine(execution.GetErrorMessage()),
 				"runner", execution.GetRunner()+" ("+execution.GetRunnerType()+"): "+execution.GetRunnerReason(),
 				"principal", execution.GetPrincipal(),
 				"bundle", execution.GetBundleDigest(),

@@ -42,7 +42,7 @@ func TestEvents(t *testing.T) {
 		t.Run(string(format), func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			renderer := New(format, &out, true)
+			renderer := New(format, &out, Screen{Colours: true})
 			for _, event := range sampleEvents() {
 				if err := renderer.Event(event); err != nil {
 					t.Fatal(err)
@@ -62,7 +62,7 @@ func TestLog(t *testing.T) {
 		t.Run(string(format), func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			renderer := NewLog(format, &out, true)
+			renderer := NewLog(format, &out, Screen{Colours: true})
 			for _, event := range sampleEvents() {
 				if err := renderer.Event(event); err != nil {
 					t.Fatal(err)
@@ -97,7 +97,7 @@ func TestViews(t *testing.T) {
 			t.Run(name+"."+string(format), func(t *testing.T) {
 				t.Parallel()
 				var out bytes.Buffer
-				if err := New(format, &out, false).Show(view); err != nil {
+				if err := New(format, &out, Screen{}).Show(view); err != nil {
 					t.Fatal(err)
 				}
 				compare(t, name+"."+string(format), out.Bytes())
@@ -110,11 +110,11 @@ func TestListIsSortedByTheDaemon(t *testing.T) {
 	t.Parallel()
 	view := Executions(sampleExecutions())
 	var document, text bytes.Buffer
-	if err := New(JSON, &document, false).Show(view); err != nil {
+	if err := New(JSON, &document, Screen{}).Show(view); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, "list.json", document.Bytes())
-	if err := New(Plain, &text, false).Show(view); err != nil {
+	if err := New(Plain, &text, Screen{}).Show(view); err != nil {
 		t.Fatal(err)
 	}
 	if lines := strings.Split(text.String(), "\n"); len(lines) != 3 || !strings.Contains(lines[1], executionID) || !strings.HasSuffix(lines[1], "d ago") {
@@ -130,7 +130,7 @@ func TestFailure(t *testing.T) {
 	}
 	for _, format := range Formats {
 		var out bytes.Buffer
-		if err := New(format, &out, true).Fail(failure); err != nil {
+		if err := New(format, &out, Screen{Colours: true}).Fail(failure); err != nil {
 			t.Fatal(err)
 		}
 		compare(t, "failure."+string(format), out.Bytes())
@@ -141,7 +141,7 @@ func TestFailure(t *testing.T) {
 func TestEveryFieldIsPresent(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := New(JSON, &out, false).Show(Execution(emptyExecution())); err != nil {
+	if err := New(JSON, &out, Screen{}).Show(Execution(emptyExecution())); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, "empty.json", out.Bytes())

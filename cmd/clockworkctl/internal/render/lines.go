@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"io"
 	"maps"
 	"slices"
 
@@ -27,14 +28,26 @@ type unfinished struct {
 
 // lines turns output into whole lines with a prefix. A line is written when its end has come, so lines stand in the order
 // in which they ended, and those of one output in the order in which they were printed.
+//
+// On a terminal they only print: of a line that a step has overwritten by carriage returns, as progress bars are, the last state is left.
 type lines struct {
 	out     *bufio.Writer
 	palette palette
+	guarded bool
 	partial map[lineKey]*unfinished
 }
 
-func newLines(out *bufio.Writer, p palette) *lines {
-	return &lines{out: out, palette: p, partial: map[lineKey]*unfinished{}}
+func newLines(out io.Writer, format Format, screen Screen) *lines {
+	l := &lines{
+		palette: palette{enabled: screen.Colours && format == TTY},
+		guarded: screen.guarded(format),
+		partial: map[lineKey]*unfinished{},
+	}
+	if l.guarded {
+		out = Guard(out)
+	}
+	l.out = bufio.NewWriterSize(out, 64<<10)
+	return l
 }
 
 // write takes the next bytes of an output.
@@ -42,7 +55,7 @@ func (l *lines) write(output *clockworkv1.Output) {
 	key := lineKey{output.GetStepIndex(), output.GetStream()}
 	line := l.partial[key]
 	if line == nil {
-		line = &unfinished{name: output.GetName()}
+		line = &unfinished{name: oneLine(output.GetName())}
 		l.partial[key] = line
 	}
 	data := output.GetData()
@@ -60,6 +73,14 @@ func (l *lines) write(output *clockworkv1.Output) {
 		data = data[rest:]
 	}
 	line.data = append(line.data, data...)
+	if l.guarded {
+		line.data = lastState(line.data)
+	}
+}
+
+// lastState is what is left of a line after its last carriage return, apart from those at its end: one may belong to a "\r\n".
+func lastState(line []byte) []byte {
+	return line[bytes.LastIndexByte(bytes.TrimRight(line, "\r"), '\r')+1:]
 }
 
 // flush writes what a step left without the end of a line, and forgets the step.
@@ -88,8 +109,20 @@ func (l *lines) line(key lineKey, line *unfinished, last []byte) {
 		_, _ = l.out.WriteString(" stderr:")
 	}
 	_ = l.out.WriteByte(' ')
-	_, _ = l.out.Write(line.data)
-	_, _ = l.out.Write(last)
+	if l.guarded {
+		l.onTerminal(append(line.data, last...))
+	} else {
+		_, _ = l.out.Write(line.data)
+		_, _ = l.out.Write(last)
+	}
 	_ = l.out.WriteByte('\n')
 	line.data = line.data[:0]
+}
+
+// onTerminal writes a line's text. Colours that it sets end with it.
+func (l *lines) onTerminal(text []byte) {
+	_, _ = l.out.Write(bytes.TrimRight(lastState(text), "\r"))
+	if bytes.IndexByte(text, 0x1b) >= 0 {
+		_, _ = l.out.WriteString(resetColours)
+	}
 }

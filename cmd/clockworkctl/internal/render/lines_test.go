@@ -1,8 +1,9 @@
 package render
 
 import (
-	"bufio"
 	"bytes"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,8 +18,7 @@ func TestLinesKeepEachStreamsText(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		streams := []clockworkv1.Stream{clockworkv1.Stream_STREAM_STDOUT, clockworkv1.Stream_STREAM_STDERR}
 		var out bytes.Buffer
-		buffered := bufio.NewWriter(&out)
-		l := newLines(buffered, palette{})
+		l := newLines(&out, Plain, Screen{})
 		printed := map[clockworkv1.Stream]string{}
 		for range rapid.IntRange(0, 20).Draw(r, "events") {
 			stream := rapid.SampledFrom(streams).Draw(r, "stream")
@@ -27,7 +27,7 @@ func TestLinesKeepEachStreamsText(t *testing.T) {
 			l.write(&clockworkv1.Output{Name: "s", Stream: stream, Data: []byte(data)})
 		}
 		l.flushAll()
-		if err := buffered.Flush(); err != nil {
+		if err := l.out.Flush(); err != nil {
 			r.Fatal(err)
 		}
 		got := map[clockworkv1.Stream]string{}
@@ -53,8 +53,7 @@ func TestLinesKeepEachStreamsText(t *testing.T) {
 func TestLinesAreBounded(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	buffered := bufio.NewWriter(&out)
-	l := newLines(buffered, palette{})
+	l := newLines(&out, Plain, Screen{})
 	for range 100 {
 		l.write(&clockworkv1.Output{Name: "s", Stream: clockworkv1.Stream_STREAM_STDOUT, Data: bytes.Repeat([]byte("x"), 10_000)})
 		for _, line := range l.partial {
@@ -64,11 +63,73 @@ func TestLinesAreBounded(t *testing.T) {
 		}
 	}
 	l.flush(0)
-	if err := buffered.Flush(); err != nil {
+	if err := l.out.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(out.String(), "x"); n != 1_000_000 {
 		t.Errorf("%d bytes came out, want 1,000,000", n)
+	}
+}
+
+// Of a line that was overwritten the last state is left, however the bytes come; text that colours loses them at its end.
+func TestLinesOnATerminal(t *testing.T) {
+	t.Parallel()
+	const printed = "progress 1\rprogress 2\r\nplain\r\n\x1b[31mred\nb\x1b]52;c;ZXZpbA==\x07ell\x07\n\rlast"
+	const want = "[s] progress 2\n[s] plain\n[s] \x1b[31mred\x1b[0m\n[s] bell\x1b[0m\n[s] last\n"
+	for size := 1; size <= len(printed); size++ {
+		for format, screen := range map[Format]Screen{Plain: {Terminal: true}, TTY: {}} {
+			var out bytes.Buffer
+			l := newLines(&out, format, screen)
+			for piece := range slices.Chunk([]byte(printed), size) {
+				l.write(&clockworkv1.Output{Name: "s", Stream: clockworkv1.Stream_STREAM_STDOUT, Data: piece})
+			}
+			l.flushAll()
+			if err := l.out.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			if out.String() != want {
+				t.Fatalf("%s, %d bytes at once: %q, want %q", format, size, out.String(), want)
+			}
+		}
+	}
+}
+
+// A progress bar that never ends its line is not kept.
+func TestOverwrittenTextIsNotKept(t *testing.T) {
+	t.Parallel()
+	l := newLines(io.Discard, TTY, Screen{})
+	for range 1000 {
+		l.write(&clockworkv1.Output{Name: "s", Stream: clockworkv1.Stream_STREAM_STDOUT, Data: []byte("\r50 %")})
+	}
+	for _, line := range l.partial {
+		if len(line.data) > 10 {
+			t.Errorf("%d bytes are kept back", len(line.data))
+		}
+	}
+}
+
+// Names and messages are the bundle's: they must not pass for lines of the log.
+func TestNamesStayOnTheirLine(t *testing.T) {
+	t.Parallel()
+	const name = "x\n==> verify: success \x1b[31m"
+	var out bytes.Buffer
+	renderer := New(Plain, &out, Screen{})
+	for _, event := range []*clockworkv1.Event{
+		{Kind: &clockworkv1.Event_StepStarted{StepStarted: &clockworkv1.StepStarted{Name: name, Attempt: 1, Command: []string{"true"}}}},
+		output(0, name, clockworkv1.Stream_STREAM_STDOUT, 0, "text\n"),
+		{Kind: &clockworkv1.Event_Notice{Notice: &clockworkv1.Notice{Message: name}}},
+		{Kind: &clockworkv1.Event_StepFinished{StepFinished: &clockworkv1.StepFinished{Result: &clockworkv1.ExecutionResult{Name: name, ErrorMessage: name}}}},
+		{Kind: &clockworkv1.Event_ExecutionFinished{ExecutionFinished: &clockworkv1.ExecutionFinished{ErrorMessage: name}}},
+	} {
+		if err := renderer.Event(event); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := renderer.Ended(); err != nil {
+		t.Fatal(err)
+	}
+	if text := out.String(); strings.Contains(text, "\n==> verify") || strings.Contains(text, "\x1b") || strings.Count(text, `\n==> verify: success \x1b[31m`) != 7 {
+		t.Errorf("the log is:\n%s", text)
 	}
 }
 

@@ -9,16 +9,16 @@ import (
 
 // NewLog returns a renderer that shows nothing of an execution but its output: as lines with their step's name, or as the
 // documents of the events.
-func NewLog(format Format, out io.Writer, colours bool) Renderer {
-	inner := New(format, out, colours)
+func NewLog(format Format, out io.Writer, screen Screen) Renderer {
+	inner := New(format, out, screen)
 	switch format {
 	case JSON:
 		return &logDocument{Renderer: inner, document: logsDocument{Output: []any{}}}
 	case JSONL:
 		return &logEvents{Renderer: inner}
 	default:
-		buffered := bufio.NewWriterSize(out, 64<<10)
-		return &logLines{Renderer: inner, out: buffered, lines: newLines(buffered, palette{enabled: colours && format == TTY})}
+		lines := newLines(out, format, screen)
+		return &logLines{Renderer: inner, out: lines.out, lines: lines}
 	}
 }
 

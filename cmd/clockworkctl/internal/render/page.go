@@ -26,6 +26,7 @@ func (p *Page) Status(status string) string {
 // Table writes rows below a header, each column as wide as it needs to be. A cell that is the word of a status gets its
 // colour, in the columns named STATUS.
 func (p *Page) Table(header []string, rows [][]string) {
+	rows = each(rows, func(row []string) []string { return each(row, oneLine) })
 	widths := make([]int, len(header))
 	for _, row := range append([][]string{header}, rows...) {
 		for i, cell := range row {

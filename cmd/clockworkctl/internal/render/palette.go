@@ -17,6 +17,9 @@ const (
 	cyan   colour = "36"
 )
 
+// resetColours ends every colour.
+const resetColours = "\x1b[0m"
+
 // palette paints, or leaves everything as it is.
 type palette struct {
 	enabled bool
@@ -26,7 +29,7 @@ func (p palette) paint(c colour, s string) string {
 	if !p.enabled || c == none {
 		return s
 	}
-	return "\x1b[" + string(c) + "m" + s + "\x1b[0m"
+	return "\x1b[" + string(c) + "m" + s + resetColours
 }
 
 var statusColours = map[string]colour{

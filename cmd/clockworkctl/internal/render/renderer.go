@@ -28,16 +28,14 @@ type View struct {
 	Text func(page *Page)
 }
 
-// New returns the renderer of a format that writes to out. Colours are for a terminal that wants them.
-func New(format Format, out io.Writer, colours bool) Renderer {
+// New returns the renderer of a format that writes to out.
+func New(format Format, out io.Writer, screen Screen) Renderer {
 	switch format {
 	case JSON:
 		return &jsonRenderer{out: out}
 	case JSONL:
 		return &jsonlRenderer{out: out}
-	case TTY:
-		return newTextRenderer(out, palette{enabled: colours})
 	default:
-		return newTextRenderer(out, palette{})
+		return newTextRenderer(out, format, screen)
 	}
 }

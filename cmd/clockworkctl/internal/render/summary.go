@@ -21,7 +21,7 @@ func (r *textRenderer) summary(execution *clockworkv1.Execution) {
 	}
 	page.Line("execution %s: %s, %s", execution.GetId(), page.Status(ExecutionStatus(execution.GetStatus())), counts(execution.GetSummary()))
 	if execution.GetErrorMessage() != "" {
-		page.Line("%s", execution.GetErrorMessage())
+		page.Line("%s", oneLine(execution.GetErrorMessage()))
 	}
 }
 

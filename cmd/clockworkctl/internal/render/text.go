@@ -17,14 +17,9 @@ type textRenderer struct {
 	names   map[uint32]string
 }
 
-func newTextRenderer(out io.Writer, p palette) *textRenderer {
-	buffered := bufio.NewWriterSize(out, 64<<10)
-	return &textRenderer{
-		out:     buffered,
-		palette: p,
-		lines:   newLines(buffered, p),
-		names:   map[uint32]string{},
-	}
+func newTextRenderer(out io.Writer, format Format, screen Screen) *textRenderer {
+	lines := newLines(out, format, screen)
+	return &textRenderer{out: lines.out, palette: lines.palette, lines: lines, names: map[uint32]string{}}
 }
 
 func (r *textRenderer) Event(event *clockworkv1.Event) error {
@@ -42,7 +37,7 @@ func (r *textRenderer) Event(event *clockworkv1.Event) error {
 	case *clockworkv1.Event_Retrying:
 		e := kind.Retrying
 		r.lines.flush(e.GetStepIndex())
-		r.happened(e.GetName(), "%s: attempt %d in %s", orDash(e.GetReason()), e.GetAttempt(), span(e.GetDelay().AsDuration()))
+		r.happened(e.GetName(), "%s: attempt %d in %s", orDash(oneLine(e.GetReason())), e.GetAttempt(), span(e.GetDelay().AsDuration()))
 	case *clockworkv1.Event_Notice:
 		r.notice(kind.Notice)
 	case *clockworkv1.Event_StepFinished:
@@ -72,13 +67,13 @@ func (r *textRenderer) Fail(Failure) error {
 
 // happened writes a line about a step, or about a phase.
 func (r *textRenderer) happened(subject, format string, args ...any) {
-	fmt.Fprintf(r.out, "%s %s: %s\n", r.palette.paint(bold, "==>"), subject, fmt.Sprintf(format, args...))
+	fmt.Fprintf(r.out, "%s %s: %s\n", r.palette.paint(bold, "==>"), oneLine(subject), fmt.Sprintf(format, args...))
 }
 
 func (r *textRenderer) accepted(id string, e *clockworkv1.ExecutionAccepted) {
 	r.happened("execution "+id, "%s on runner %s (%s)", plural(e.GetTotalSteps(), "step"), e.GetRunner(), e.GetRunnerReason())
 	for _, warning := range e.GetWarnings() {
-		r.happened("warning", "%s", warning)
+		r.happened("warning", "%s", oneLine(warning))
 	}
 }
 
@@ -96,7 +91,7 @@ func (r *textRenderer) notice(e *clockworkv1.Notice) {
 	if e.StepIndex != nil && r.names[e.GetStepIndex()] != "" {
 		subject = r.names[e.GetStepIndex()]
 	}
-	r.happened(orDash(subject), "%s", e.GetMessage())
+	r.happened(orDash(subject), "%s", oneLine(e.GetMessage()))
 }
 
 func (r *textRenderer) stepFinished(result *clockworkv1.ExecutionResult) {
@@ -107,7 +102,7 @@ func (r *textRenderer) stepFinished(result *clockworkv1.ExecutionResult) {
 		line += " in " + span(result.GetExecutionTime().AsDuration())
 	}
 	if why := ending(result); why != "" {
-		line += ": " + why
+		line += ": " + oneLine(why)
 	}
 	r.happened(result.GetName(), "%s", line)
 }
