@@ -303,6 +303,15 @@ func (m *model) Retain(t *rapid.T) {
 	m.order = slices.DeleteFunc(m.order, func(id string) bool { return slices.Contains(want, id) })
 }
 
+func progressOf(steps []journal.Step) *journal.Progress {
+	progress := &journal.Progress{Steps: map[clockworkv1.StepStatus]uint32{}}
+	for _, step := range steps {
+		progress.Steps[step.Status]++
+		progress.Retries += max(step.Attempt, 1) - 1
+	}
+	return progress
+}
+
 // Check compares what lists and Get say.
 func (m *model) Check(t *rapid.T) {
 	list, token, err := m.journal.List(context.Background(), journal.Filter{Limit: 1000})
@@ -319,6 +328,9 @@ func (m *model) Check(t *rapid.T) {
 		equalExecutions(t, got, e.Execution)
 		listed := e.Execution
 		listed.Steps = nil
+		if e.ended.IsZero() {
+			listed.Progress = progressOf(e.Steps)
+		}
 		equalExecutions(t, list[len(list)-1-i], listed)
 		if e.ended.IsZero() {
 			unfinished = append(unfinished, id)
