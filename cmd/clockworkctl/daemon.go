@@ -13,7 +13,12 @@ import (
 )
 
 func newDaemon(a *app) *cobra.Command {
-	return group("daemon", "Start, stop and look at your own daemon", newDaemonStart(a), newDaemonStop(a), newDaemonStatus(a))
+	return group("daemon", "Start, stop and look at your own daemon",
+		"Your own daemon runs as you, without a configuration, until it is stopped. Its socket is for you alone.",
+		`  clockworkctl daemon status
+  clockworkctl daemon stop`,
+		newDaemonStart(a), newDaemonStop(a), newDaemonStatus(a),
+	)
 }
 
 // daemonAddress is the address that was given, else that of the user's own daemon.
@@ -53,7 +58,10 @@ func newDaemonStart(a *app) *cobra.Command {
 		Short: "Start your own daemon, unless it runs",
 		Long: `Start your own daemon, unless it runs, and wait until it answers.
 
-Every command without --address does that by itself. One of another version is replaced when it is idle.`,
+Every command without --address and CLOCKWORK_ADDRESS does that by itself. One of another version is replaced when it is idle.
+A daemon at another address is started by whoever runs it: see clockworkd --help.`,
+		Example: `  clockworkctl daemon start
+  socket=$(clockworkctl daemon start -o json | jq -r '.address')    # unix:///run/user/1000/clockwork/clockworkd.sock`,
 		Args: arguments(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if given := a.givenAddress(); given != "" {

@@ -13,6 +13,8 @@ func newDaemonStatus(a *app) *cobra.Command {
 		Long: `Say whether your own daemon runs, or the one at --address, and which process and version it is.
 
 It starts none. The exit code is 0 if it runs, else 3.`,
+		Example: `  clockworkctl daemon status
+  clockworkctl daemon status -o json | jq -r '.log'`,
 		Args: arguments(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			address, err := a.daemonAddress()

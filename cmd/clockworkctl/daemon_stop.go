@@ -24,6 +24,8 @@ func newDaemonStop(a *app) *cobra.Command {
 
 It takes no new executions and gives running ones some time. Steps that still run then are left running, and are taken
 up again when it is started next. That none runs is not an error.`,
+		Example: `  clockworkctl daemon stop
+  clockworkctl daemon stop --address unix:///run/clockwork/clockworkd.sock`,
 		Args: arguments(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			address, err := a.daemonAddress()

@@ -13,8 +13,11 @@ import (
 
 const executeHelp = `Execute a bundle and follow it to its end.
 
-BUNDLE is a file, JSON or YAML, or "-" for standard input. The daemon runs it; if this command goes away, the execution
-goes on. Ctrl-C cancels the execution, a second one stops waiting for its end.
+BUNDLE is a file, JSON or YAML, or "-" for standard input. Its execution is the daemon's: Ctrl-C or SIGTERM cancels it, and
+a second one stops waiting for its end; if this command goes away in another way, it goes on.
+
+The exit code is that of the execution: 0 success, 1 a step failed, 4 lost or error, 124 timeout, 130 cancelled; with
+--detach 0 once the daemon has taken the bundle. 2: the bundle or the command line is not valid, or was refused.
 
 -o json prints one document when it has ended: execution_id, status, execution_summary, step_results.
 -o jsonl prints each event when it comes, with its "type"; output bytes come as "data", or, where they are not valid
@@ -39,7 +42,8 @@ func newExecute(a *app) *cobra.Command {
 		Long:  executeHelp,
 		Example: `  clockworkctl execute pipeline.json
   clockworkctl execute pipeline.json --var PORT=9000 --timeout 5m -o json
-  generate-bundle | clockworkctl execute - --detach`,
+  generate-bundle | clockworkctl execute - --detach
+  clockworkctl execute nightly.yaml --idempotency-key nightly-2006-01-02    # run it twice: it executes once`,
 		Args: arguments("BUNDLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.execute(cmd.Context(), args[0], &f)
@@ -49,7 +53,7 @@ func newExecute(a *app) *cobra.Command {
 	flags.StringVar(&f.runner, "runner", "", "`name` of the runner (default: the daemon's default runner)")
 	flags.StringArrayVar(&f.vars, "var", nil, "set a variable, `NAME=VALUE`, over the bundle's own; the value is a string (repeatable)")
 	flags.Var(&f.timeout, "timeout", "longest time that the execution may take, waiting included: 5m, 300s")
-	flags.Var(&f.stepTimeout, "timeout-per-step", "timeout of each step that names none itself")
+	flags.Var(&f.stepTimeout, "timeout-per-step", "longest time that each step may take that names none itself")
 	flags.BoolVar(&f.keepGoing, "keep-going", false, "go on with the next steps when one does not succeed")
 	flags.BoolVar(&f.detach, "detach", false, "print the execution's id and status, and do not follow it")
 	flags.StringVar(&f.key, "idempotency-key", "", "the same `key` with the same bundle joins the execution that it started")

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -110,6 +111,29 @@ func TestMessagesOfUsage(t *testing.T) {
 		}
 		wants(t, got.stderr, want[0]+"\n", want[1]+"\n")
 	}
+}
+
+// Each command says what it does, in whole sentences, and shows how it is used.
+func TestEachCommandHasHelp(t *testing.T) {
+	t.Parallel()
+	var look func(cmd *cobra.Command)
+	look = func(cmd *cobra.Command) {
+		if cmd.Long == "" && cmd.Name() != "help" {
+			t.Errorf("%s has no help", cmd.CommandPath())
+		}
+		for line := range strings.Lines(cmd.Example) {
+			if !strings.HasPrefix(line, "  ") || !strings.Contains(line, "clockworkctl") {
+				t.Errorf("%s: %q is no example", cmd.CommandPath(), line)
+			}
+		}
+		if cmd.Example == "" {
+			t.Errorf("%s has no example", cmd.CommandPath())
+		}
+		for _, below := range cmd.Commands() {
+			look(below)
+		}
+	}
+	look(newRoot(&app{}))
 }
 
 func TestHelpOnACommand(t *testing.T) {

@@ -19,7 +19,7 @@ const (
 // idHelp is what the help of commands with an ID says of it.
 const idHelp = `
 
-ID is the execution's id, or as much of its begin as no other execution's id shares.`
+ID is the execution's id, or its begin where no other execution's id begins so.`
 
 // ambiguousError says that the begin of an id is not enough to tell which execution is meant.
 type ambiguousError struct {

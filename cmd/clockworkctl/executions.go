@@ -10,6 +10,9 @@ import (
 
 func newExecutions(a *app) *cobra.Command {
 	return group("executions", "Look at executions, and cancel them",
+		"An execution is one run of a bundle. The daemon keeps it, with its events and its output, after it has ended.",
+		`  clockworkctl executions list --status running
+  clockworkctl executions logs 01934b1c-7a`,
 		newExecutionsList(a), newExecutionsShow(a), newExecutionsWatch(a),
 		newExecutionsLogs(a), newExecutionsOutputs(a), newExecutionsCancel(a),
 	)

@@ -46,7 +46,7 @@ STEPS is how many steps have succeeded, of how many. With several flags only exe
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&f.limit, "limit", 50, "most executions to list; 0: all")
+	flags.IntVar(&f.limit, "limit", 50, "list at most this `number` of executions; 0: all")
 	flags.Var(&f.statuses, "status", "only those with this `status`: "+strings.Join(statusWords(), ", ")+" (repeatable, or separated by commas)")
 	flags.StringVar(&f.runner, "runner", "", "only those on the runner with this `name`")
 	flags.StringVar(&f.principal, "principal", "", "only those that this `principal` asked for, as the list shows it: uid:1000")

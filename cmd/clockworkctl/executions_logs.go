@@ -36,7 +36,7 @@ func newExecutionsLogs(a *app) *cobra.Command {
 		Short: "Print what the steps of an execution have printed",
 		Long:  logsHelp,
 		Example: `  clockworkctl executions logs 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5
-  clockworkctl executions logs 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5 --step build_image --stream stdout >image.tar`,
+  clockworkctl executions logs 01934b1c-7a --step build_image --stream stdout >image.tar`,
 		Args: arguments("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			wanted, ok := streams[stream]

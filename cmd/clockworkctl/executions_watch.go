@@ -31,7 +31,7 @@ Output and exit code are those of execute. Ctrl-C ends the watching, not the exe
 			})
 		},
 	}
-	cmd.Flags().Uint64Var(&after, "after", 0, "begin after the event with this sequence `number`; -o json does not care")
+	cmd.Flags().Uint64Var(&after, "after", 0, "begin after the event with this sequence `number`; -o json is about the whole execution and ignores it")
 	return cmd
 }
 

@@ -22,9 +22,12 @@ Exit codes: 0 success; 1 a step failed; 2 usage, invalid bundle, or refused; 3 d
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
-		Use:               "clockworkctl",
-		Short:             "Execute bundles through a Clockwork daemon",
-		Long:              rootHelp,
+		Use:   "clockworkctl",
+		Short: "Execute bundles through a Clockwork daemon",
+		Long:  rootHelp,
+		Example: `  clockworkctl execute pipeline.json
+  clockworkctl execute pipeline.json -o json | jq '.step_results[] | {name, status}'
+  clockworkctl --address tcp://localhost:7000 executions list`,
 		Version:           version.Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -50,8 +53,8 @@ func newRoot(a *app) *cobra.Command {
 }
 
 // group is a command that only holds others.
-func group(use, short string, commands ...*cobra.Command) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: noSuchCommand, RunE: showHelp}
+func group(use, short, long, example string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Long: short + ".\n\n" + long, Example: example, Args: noSuchCommand, RunE: showHelp}
 	cmd.AddCommand(commands...)
 	return cmd
 }

@@ -18,9 +18,12 @@ func newValidate(a *app) *cobra.Command {
 		Long: `Say what execute would say of a bundle, and do nothing.
 
 BUNDLE is a file, JSON or YAML, or "-" for standard input. Everything wrong with it is named, one fault a line, by its
-path in the document. The exit code is 0 if execute would take it, else 2.`,
-		Example: "  clockworkctl validate pipeline.json",
-		Args:    arguments("BUNDLE"),
+path in the document. The exit code is 0 if execute would take it, else 2.
+
+-o json prints one document: valid, faults (path, message), verdict of the policy, bundle_digest, runner, runner_reason.`,
+		Example: `  clockworkctl validate pipeline.json
+  generate-bundle | clockworkctl validate - -o json | jq -r '.faults[].path'`,
+		Args: arguments("BUNDLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.validate(cmd.Context(), args[0])
 		},

@@ -12,7 +12,9 @@ func newVersion(a *app) *cobra.Command {
 		Use:   "version",
 		Short: "Print the version of clockworkctl",
 		Long:  "Print the version of clockworkctl. That of the daemon is told by: clockworkctl daemon status",
-		Args:  arguments(),
+		Example: `  clockworkctl version
+  clockworkctl version -o json | jq -r '.version'`,
+		Args: arguments(),
 		RunE: func(*cobra.Command, []string) error {
 			return a.show(render.Version(version.Version))
 		},
