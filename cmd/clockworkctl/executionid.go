@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/clockworkd/clockwork/client"
+	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/render"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
@@ -33,6 +34,10 @@ func (e *ambiguousError) Error() string {
 		named, more = named[:maxCandidates], ", and others"
 	}
 	return fmt.Sprintf("several executions have ids that begin with %q: %s%s", e.given, strings.Join(named, ", "), more)
+}
+
+func (e *ambiguousError) failure() render.Failure {
+	return render.Failure{Code: "ambiguous", Message: e.Error(), Remedy: "give more of the id", ExitCode: exitUsage}
 }
 
 // withExecution runs do with a connection to the daemon and the id of the execution that is meant.

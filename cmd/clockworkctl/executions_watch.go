@@ -45,6 +45,11 @@ func (e *aheadError) Error() string {
 	return fmt.Sprintf("--after %d: execution %s has only %d events so far", e.after, e.id, e.last)
 }
 
+func (e *aheadError) failure() render.Failure {
+	remedy := "see whether the number is right; if you have seen that event, the daemon's journal has lost it: watch from the first event on"
+	return render.Failure{Code: "data_loss", Message: e.Error(), Remedy: remedy, ExitCode: exitError}
+}
+
 // ahead tells a number that was too high from the start from events that got lost on the way.
 func ahead(ctx context.Context, c *client.Client, id string, after uint64, watched error) error {
 	if !errors.Is(watched, client.ErrDataLoss) {

@@ -16,6 +16,12 @@ import (
 // reasonNotFound is the daemon's word for an execution that it does not know.
 const reasonNotFound = "NOT_FOUND"
 
+// toldError is an error of clockworkctl's own, which knows itself what there is to say.
+type toldError interface {
+	error
+	failure() render.Failure
+}
+
 // usageError says that the command line is wrong.
 type usageError struct {
 	message string
@@ -27,6 +33,10 @@ type usageError struct {
 
 func (e *usageError) Error() string {
 	return e.message
+}
+
+func (e *usageError) failure() render.Failure {
+	return render.Failure{Code: "usage", Message: e.message, Remedy: cmp.Or(e.remedy, helpOn(e.command)), ExitCode: exitUsage}
 }
 
 // report tells why a command failed, on standard error and, for a program, on standard output. It returns the exit code.
@@ -51,8 +61,8 @@ func (a *app) report(err error) int {
 
 // failureOf classifies an error.
 func (a *app) failureOf(err error) render.Failure {
-	if usage, ok := errors.AsType[*usageError](err); ok {
-		return render.Failure{Code: "usage", Message: usage.message, Remedy: cmp.Or(usage.remedy, helpOn(usage.command)), ExitCode: exitUsage}
+	if told, ok := errors.AsType[toldError](err); ok {
+		return told.failure()
 	}
 	if invalid, ok := errors.AsType[*client.InvalidBundleError](err); ok {
 		return render.Failure{Code: "invalid_bundle", Message: "the bundle is not valid", ExitCode: exitUsage, Faults: faults(invalid.Faults)}
@@ -65,13 +75,6 @@ func (a *app) failureOf(err error) render.Failure {
 	}
 	if missing, ok := errors.AsType[*client.NotFoundError](err); ok {
 		return render.Failure{Code: "not_found", Message: missing.Message, Remedy: remedies[missing.Reason], Reason: missing.Reason, ExitCode: exitUsage}
-	}
-	if ambiguous, ok := errors.AsType[*ambiguousError](err); ok {
-		return render.Failure{Code: "ambiguous", Message: ambiguous.Error(), Remedy: "give more of the id", ExitCode: exitUsage}
-	}
-	if ahead, ok := errors.AsType[*aheadError](err); ok {
-		remedy := "see whether the number is right; if you have seen that event, the daemon's journal has lost it: watch from the first event on"
-		return render.Failure{Code: "data_loss", Message: ahead.Error(), Remedy: remedy, ExitCode: exitError}
 	}
 	failure := render.Failure{Code: "error", Message: err.Error(), ExitCode: exitError}
 	switch {
