@@ -65,13 +65,13 @@ quickstart: build ## Execute a real bundle through a daemon of its own
 TEST_ENV = export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; vars=$$(test/env vars); eval "$$vars"
 
 .PHONY: test
-test: build ## Run every test, with the real backends up; a skipped one is a failure
+test: build $(TOOLS)/grpcurl ## Run every test, with the real backends up; a skipped one is a failure
 	test/env up uv
 	$(TEST_ENV); go test -v -race -count=1 -timeout $(TEST_TIMEOUT) $(PKG) 2>&1 | tee $(CACHE)/test.log
 	@test/noskips $(CACHE)/test.log
 
 .PHONY: soak
-soak: build ## Run the end-to-end tests SOAK_COUNT times over, to find what happens only now and then
+soak: build $(TOOLS)/grpcurl ## Run the end-to-end tests SOAK_COUNT times over, to find what happens only now and then
 	test/env up uv
 	$(TEST_ENV); go test -race -count=$(SOAK_COUNT) -timeout $(SOAK_TIMEOUT) ./test/...
 

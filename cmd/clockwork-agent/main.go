@@ -7,7 +7,6 @@ import (
 
 	"github.com/clockworkd/clockwork/internal/agent/bridge"
 	"github.com/clockworkd/clockwork/internal/agent/serve"
-	"github.com/clockworkd/clockwork/internal/descriptors"
 	"github.com/clockworkd/clockwork/internal/version"
 )
 
@@ -34,7 +33,6 @@ func main() {
 func run(args []string) (known bool, err error) {
 	switch {
 	case len(args) == 1 && args[0] == "serve":
-		descriptors.CloseOnExec()
 		return true, serve.Run(os.Stdin, os.Stdout)
 	case len(args) == 2 && args[0] == "connect":
 		return true, bridge.Run(args[1], os.Stdin, os.Stdout)

@@ -65,7 +65,7 @@ func Open(ctx context.Context, options Options) (_ *Journal, err error) {
 	if j.dir, err = prepareDir(options.Dir); err != nil {
 		return nil, err
 	}
-	if j.lock, err = lockDir(j.dir); err != nil {
+	if j.lock, err = lockDir(ctx, j.dir); err != nil {
 		return nil, err
 	}
 	if j.root, err = os.OpenRoot(j.dir); err != nil {

@@ -1,12 +1,14 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -43,17 +45,16 @@ func prepareDir(dir string) (string, error) {
 }
 
 // lockDir makes this process the only one that uses the directory, until the file is closed or the process dies.
-func lockDir(dir string) (*os.File, error) {
+func lockDir(ctx context.Context, dir string) (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("cannot lock the state directory: %w", err)
 	}
-	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	err = takeLock(ctx, file)
 	if errors.Is(err, unix.EWOULDBLOCK) {
-		holder, _ := io.ReadAll(io.LimitReader(file, 32))
+		holder := holderOf(file)
 		_ = file.Close()
-		return nil, fmt.Errorf("cannot use the state directory %s: the process %s has it open; stop that one, or choose another directory",
-			dir, strings.TrimSpace(string(holder)))
+		return nil, fmt.Errorf("cannot use the state directory %s: the process %d has it open; stop that one, or choose another directory", dir, holder)
 	}
 	if err == nil {
 		err = writePID(file)
@@ -63,6 +64,48 @@ func lockDir(dir string) (*os.File, error) {
 		return nil, fmt.Errorf("cannot lock the state directory %s: %w", dir, wrapFull(dir, err))
 	}
 	return file, nil
+}
+
+const (
+	// inheritedLock is how long a lock may outlive its holder: a child that was just being started shares it until it has become another
+	// program.
+	inheritedLock = 5 * time.Second
+	lockPause     = 10 * time.Millisecond
+)
+
+// takeLock waits for the lock only while the process that took it is dead.
+func takeLock(ctx context.Context, file *os.File) error {
+	ctx, cancel := context.WithTimeout(ctx, inheritedLock)
+	defer cancel()
+	pause := time.NewTicker(lockPause)
+	defer pause.Stop()
+	for {
+		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EWOULDBLOCK) || isAlive(holderOf(file)) {
+			return err
+		}
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// holderOf returns the process that the lock file names; 0 if it names none.
+func holderOf(file *os.File) int {
+	var text [32]byte
+	n, _ := file.ReadAt(text[:], 0) // a short one is all there is
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n])))
+	if err != nil {
+		return 0
+	}
+	return pid
+}
+
+// isAlive is true where it cannot be told.
+func isAlive(pid int) bool {
+	return pid <= 0 || !errors.Is(unix.Kill(pid, 0), unix.ESRCH)
 }
 
 // unlockDir lets others use the directory. Closing the file alone would not do while a child process that is just being started

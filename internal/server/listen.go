@@ -79,10 +79,11 @@ func removeStale(ctx context.Context, path string) error {
 	dialer := net.Dialer{Timeout: probeTimeout}
 	conn, err := dialer.DialContext(ctx, "unix", path)
 	if err == nil {
-		_ = conn.Close()
-		return fmt.Errorf("cannot listen on unix://%s: another daemon does; stop that one, or choose another path", path)
-	}
-	if !errors.Is(err, syscall.ECONNREFUSED) {
+		defer conn.Close()
+		if !isDead(conn) {
+			return fmt.Errorf("cannot listen on unix://%s: another daemon does; stop that one, or choose another path", path)
+		}
+	} else if !errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("cannot listen on unix://%s: cannot tell whether another daemon does: %w", path, err)
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net"
 
 	"golang.org/x/sys/unix"
@@ -8,9 +9,28 @@ import (
 
 // peerUID returns the user that opened the other end of a Unix socket, as the kernel noted it then.
 func peerUID(conn *net.UnixConn) (uint32, error) {
-	raw, err := conn.SyscallConn()
+	credentials, err := peerCredentials(conn)
 	if err != nil {
 		return 0, err
+	}
+	return credentials.Uid, nil
+}
+
+// isDead tells whether the process that listens at the other end of a Unix socket is known to have died. A child that it was just
+// starting may hold the socket open for some milliseconds more.
+func isDead(conn net.Conn) bool {
+	socket, ok := conn.(*net.UnixConn)
+	if !ok {
+		return false
+	}
+	credentials, err := peerCredentials(socket)
+	return err == nil && credentials.Pid > 0 && errors.Is(unix.Kill(int(credentials.Pid), 0), unix.ESRCH)
+}
+
+func peerCredentials(conn *net.UnixConn) (*unix.Ucred, error) {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return nil, err
 	}
 	var (
 		credentials *unix.Ucred
@@ -19,11 +39,5 @@ func peerUID(conn *net.UnixConn) (uint32, error) {
 	err = raw.Control(func(fd uintptr) {
 		credentials, failure = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
 	})
-	if err == nil {
-		err = failure
-	}
-	if err != nil {
-		return 0, err
-	}
-	return credentials.Uid, nil
+	return credentials, errors.Join(err, failure)
 }
