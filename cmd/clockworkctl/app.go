@@ -20,6 +20,7 @@ type app struct {
 	interrupts func() (signals <-chan os.Signal, stop func())
 
 	address string
+	tls     tlsFiles
 	output  string
 }
 

@@ -42,7 +42,11 @@ func (a *app) givenAddress() string {
 }
 
 func (a *app) dial(ctx context.Context, address string) (*client.Client, error) {
-	return client.Dial(ctx, address, client.WithResumeNotice(a.noticeBreaks()))
+	options, err := a.tls.options(address)
+	if err != nil {
+		return nil, err
+	}
+	return client.Dial(ctx, address, append(options, client.WithResumeNotice(a.noticeBreaks()))...)
 }
 
 // ofThisVersion replaces an idle daemon of another version, and warns of a busy one.

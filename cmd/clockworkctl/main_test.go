@@ -18,7 +18,9 @@ import (
 
 func TestMain(m *testing.M) {
 	// Tests say which daemon they mean. NO_COLOR and TERM do not matter: nothing here is a terminal.
-	_ = os.Unsetenv("CLOCKWORK_ADDRESS")
+	for _, variable := range []string{"CLOCKWORK_ADDRESS", "CLOCKWORK_TLS_CA", "CLOCKWORK_TLS_CERT", "CLOCKWORK_TLS_KEY"} {
+		_ = os.Unsetenv(variable)
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -12,6 +12,7 @@ import (
 const rootHelp = `clockworkctl executes bundles through a Clockwork daemon and shows what became of them.
 
 Without --address and CLOCKWORK_ADDRESS it talks to your own daemon, and starts it if none runs.
+A daemon at a tcp:// address that demands TLS is reached with --tls-ca, --tls-cert and --tls-key.
 
 Output (-o): tty is for a terminal, plain for logs, json one document, jsonl one document a line. In documents every
 field is present, statuses are words, times and durations are seconds. Messages and errors go to standard error; with
@@ -27,7 +28,7 @@ func newRoot(a *app) *cobra.Command {
 		Long:  rootHelp,
 		Example: `  clockworkctl execute pipeline.json
   clockworkctl execute pipeline.json -o json | jq '.step_results[] | {name, status}'
-  clockworkctl --address tcp://localhost:7000 executions list`,
+  clockworkctl --address tcp://build.example.com:7090 --tls-ca ca.pem --tls-cert me.pem --tls-key me.key executions list`,
 		Version:           version.Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -37,6 +38,7 @@ func newRoot(a *app) *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&a.address, "address", "",
 		"the daemon's `address`: unix:///path or tcp://host:port (default: $CLOCKWORK_ADDRESS, else your own daemon)")
+	a.tls.flags(root.PersistentFlags())
 	root.PersistentFlags().StringVarP(&a.output, "output", "o", "",
 		"output `format`: "+render.Names()+" (default: tty on a terminal, else plain)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {

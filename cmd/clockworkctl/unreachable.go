@@ -14,6 +14,8 @@ import (
 
 const (
 	remedyUnreachable = "see whether it runs, and whether the address is right; without --address and CLOCKWORK_ADDRESS your own daemon is used, and started if none runs"
+	remedyPlainTCP    = "see whether it runs, and whether the address is right; if it demands TLS, give --tls-ca, --tls-cert and --tls-key"
+	remedyTLS         = "see whether it runs, whether the address is right, and whether your certificate and the daemon's are signed by whom the other one trusts"
 	remedyNotStarted  = "mend that, or name a daemon that runs, by --address or CLOCKWORK_ADDRESS"
 )
 
@@ -35,12 +37,18 @@ func (a *app) unreachableRemedy(err error) string {
 	if _, ok := errors.AsType[*startError](err); ok {
 		return remedyNotStarted
 	}
-	if address, addressErr := a.daemonAddress(); addressErr == nil && errors.Is(err, fs.ErrPermission) {
-		if socket, ok := client.SocketPath(address); ok {
-			return mayOpen(socket)
-		}
+	address, addressErr := a.daemonAddress()
+	socket, isSocket := client.SocketPath(address)
+	switch {
+	case isSocket && errors.Is(err, fs.ErrPermission):
+		return mayOpen(socket)
+	case isSocket || addressErr != nil:
+		return remedyUnreachable
+	case a.tls.orEnvironment() == tlsFiles{}:
+		return remedyPlainTCP
+	default:
+		return remedyTLS
 	}
-	return remedyUnreachable
 }
 
 // mayOpen says who may open a socket, for one who may not.
