@@ -57,6 +57,9 @@ func Dial(ctx context.Context, address string, opts ...Option) (*Client, error) 
 	if err != nil {
 		return nil, err
 	}
+	if _, isSocket := SocketPath(address); isSocket {
+		o.tls = nil
+	}
 	conn, err := grpc.NewClient(target, dialOptions(o)...)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q: %w", ErrAddress, address, err)

@@ -16,7 +16,8 @@ type options struct {
 	resume resumption
 }
 
-// WithTLS makes a tcp:// connection use TLS. A configuration with certificates authenticates the client, too.
+// WithTLS makes a tcp:// connection use TLS; one to a Unix socket does not need it. A configuration with certificates authenticates the
+// client, too.
 // Without this option the connection is plain, which a daemon accepts on Unix sockets and, where allowed, on loopback.
 func WithTLS(config *tls.Config) Option {
 	return func(o *options) { o.tls = config.Clone() }

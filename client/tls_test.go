@@ -19,6 +19,7 @@ import (
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/clockworkd/clockwork/client"
+	"github.com/clockworkd/clockwork/client/clienttest"
 )
 
 func TestTLS(t *testing.T) {
@@ -50,6 +51,16 @@ func TestTLS(t *testing.T) {
 	}
 	if _, err := client.Dial(t.Context(), address, client.WithTLS(&tls.Config{MinVersion: tls.VersionTLS13})); !errors.Is(err, client.ErrUnreachable) {
 		t.Fatalf("with a server that is not trusted: got %v, want ErrUnreachable", err)
+	}
+}
+
+// A socket is protected by its mode, and no daemon speaks TLS there.
+func TestTLSIsForTCP(t *testing.T) {
+	t.Parallel()
+	daemon := startDaemon(t, clienttest.Options{Version: "v1.2.3"})
+	c := dial(t, daemon.Address(), client.WithTLS(&tls.Config{MinVersion: tls.VersionTLS13}))
+	if c.DaemonVersion() != "v1.2.3" {
+		t.Fatalf("got version %q", c.DaemonVersion())
 	}
 }
 
