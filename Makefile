@@ -66,12 +66,14 @@ TEST_ENV = export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; va
 
 .PHONY: test
 test: build $(TOOLS)/grpcurl ## Run every test, with the real backends up; a skipped one is a failure
+	test/prerequisites
 	test/env up uv
 	$(TEST_ENV); go test -v -race -count=1 -timeout $(TEST_TIMEOUT) $(PKG) 2>&1 | tee $(CACHE)/test.log
 	@test/noskips $(CACHE)/test.log
 
 .PHONY: soak
 soak: build $(TOOLS)/grpcurl ## Run the end-to-end tests SOAK_COUNT times over, to find what happens only now and then
+	test/prerequisites
 	test/env up uv
 	$(TEST_ENV); go test -race -count=$(SOAK_COUNT) -timeout $(SOAK_TIMEOUT) ./test/...
 

@@ -5,12 +5,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-for tool in bash git python3; do
-  command -v "$tool" >/dev/null || {
-    echo "quickstart: cannot run examples/pipeline.json without $tool (on Debian: apt-get install $tool)" >&2
-    exit 1
-  }
+# What the bundle's steps call. Whoever may not install it is told what is missing.
+missing=()
+for tool in git python3; do
+  command -v "$tool" >/dev/null || missing+=("$tool")
 done
+[[ ${#missing[@]} -eq 0 ]] || test/apt-install "${missing[@]}"
 
 # Not under TMPDIR: the path of a Unix socket has to stay under 100 bytes.
 state=$(mktemp -d /tmp/clockwork-quickstart.XXXXXX)
