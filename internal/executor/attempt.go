@@ -21,7 +21,10 @@ type attempt struct {
 	execution *execution
 	step      int
 	number    uint32
+	lease     *runners.Lease
 	sandbox   *runners.Sandbox
+	// abandon ends the waiting for an agent that does not answer.
+	abandon context.CancelCauseFunc
 
 	// started is what the agent said when the process existed; nil before. It belongs to the goroutine of run.
 	started *agentv1.Started
@@ -34,19 +37,22 @@ type attempt struct {
 }
 
 func (x *execution) startAttempt(ctx context.Context, action startAttempt) {
+	lease := x.search.lease
+	waiting, abandon := context.WithCancelCause(ctx)
 	a := &attempt{
-		execution: x, step: action.step, number: action.attempt, sandbox: x.search.lease.Sandbox(),
+		execution: x, step: action.step, number: action.attempt, lease: lease, sandbox: lease.Sandbox(), abandon: abandon,
 		exists: make(chan struct{}), over: make(chan struct{}),
 	}
 	x.attempts[action.step] = a
 	x.tasks.Go(func() {
 		defer close(a.over)
+		defer abandon(nil)
 		if action.rejoin {
 			if err := a.recall(ctx); err != nil {
 				x.log.Error("cannot read the output of a step that was running", zap.Error(err))
 			}
 		}
-		a.run(ctx)
+		a.run(ctx, waiting)
 	})
 }
 
@@ -55,19 +61,26 @@ func (a *attempt) processID() string {
 	return fmt.Sprintf("%d.%d", a.step, a.number)
 }
 
-// run sees the attempt to its end and posts how it ended. If the context is done before, it posts nothing.
-func (a *attempt) run(ctx context.Context) {
+// run sees the attempt to its end and posts how it ended. If the context is done before, it posts nothing. The other context ends
+// earlier where the agent does not answer.
+func (a *attempt) run(ctx, waiting context.Context) {
 	x := a.execution
 	began := time.Now()
 	result := &clockworkv1.ExecutionResult{EnvironmentVars: x.plan.env(a.step)}
-	exit, err := a.process(ctx, result)
+	defer a.limit().Stop()
+	exit, err := a.process(waiting, result)
 	if ctx.Err() != nil {
 		return
 	}
 	end := attemptEnded{step: a.step, attempt: a.number, sandbox: a.sandbox.ID, outcome: outcome{result: result}}
 	if err != nil {
 		result.Status, result.ErrorMessage = a.blame(err)
-		a.fill(result, &agentv1.Exited{Duration: durationpb.New(time.Since(began))})
+		if waiting.Err() != nil {
+			a.destroySilentSandbox(ctx, context.Cause(waiting), &end.outcome)
+		}
+		a.fill(result, &agentv1.Exited{
+			TimedOut: result.GetStatus() == stepTimeout, Duration: durationpb.New(time.Since(began)),
+		})
 		x.inbox.post(end)
 		return
 	}

@@ -105,8 +105,8 @@ func (in attemptEnded) apply(m *machine, now time.Time) {
 	if in.outcome.terminated && m.struck() {
 		result.Status, result.ErrorMessage = m.stop.status, m.stop.message
 	}
-	lost := result.GetStatus() == stepLost
-	if lost && in.sandbox == m.header.Sandbox.ID {
+	gone := result.GetStatus() == stepLost || in.outcome.destroyed
+	if gone && in.sandbox == m.header.Sandbox.ID {
 		m.sandboxReady = false
 	}
 	if delay, again := m.retries(in.step, result); again {
@@ -114,9 +114,9 @@ func (in attemptEnded) apply(m *machine, now time.Time) {
 		return
 	}
 	m.end(in.step, result, now)
-	if lost && m.unended > m.active {
-		const gone = "the sandbox is gone"
-		m.halt(stop{status: stepLost, skipped: gone, message: gone}, now)
+	if gone && m.unended > m.active {
+		const message = "the sandbox is gone"
+		m.halt(stop{status: stepLost, skipped: message, message: message}, now)
 	}
 }
 

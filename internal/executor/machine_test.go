@@ -145,6 +145,7 @@ func (w *world) attemptEnded() {
 		outcome: outcome{
 			result:     &clockworkv1.ExecutionResult{Status: status},
 			terminated: w.machine.struck() && rapid.Bool().Draw(w.t, "terminated"),
+			destroyed:  rapid.IntRange(0, 9).Draw(w.t, "destroyed") == 0,
 		},
 	})
 }

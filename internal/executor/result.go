@@ -20,6 +20,8 @@ type outcome struct {
 	result *clockworkv1.ExecutionResult
 	// terminated tells that the attempt was ended from outside rather than by itself.
 	terminated bool
+	// destroyed tells that this took its sandbox, too.
+	destroyed bool
 }
 
 // judge turns an exit record into a status and a message. Success needs a recorded exit code of 0 that nobody forced.

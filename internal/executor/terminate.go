@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"time"
 
 	"go.uber.org/zap"
 )
@@ -14,16 +15,25 @@ func (x *execution) terminate(ctx context.Context, step int) {
 		return
 	}
 	a.terminating = true
+	overdue := time.AfterFunc(x.plan.grace+agentMargin, func() { a.abandon(errUnanswered) })
 	x.tasks.Go(func() {
-		select {
-		case <-a.exists:
-		case <-a.over:
-			return
-		case <-ctx.Done():
-			return
-		}
-		if err := a.sandbox.Agent.Terminate(ctx, a.processID(), x.plan.grace); err != nil && ctx.Err() == nil {
-			x.log.Warn("cannot terminate a step", zap.Int("step", step), zap.Error(err))
-		}
+		defer overdue.Stop()
+		a.end(ctx)
+		<-a.over
 	})
+}
+
+// end asks the agent, once it has the process.
+func (a *attempt) end(ctx context.Context) {
+	select {
+	case <-a.exists:
+	case <-a.over:
+		return
+	case <-ctx.Done():
+		return
+	}
+	x := a.execution
+	if err := a.sandbox.Agent.Terminate(ctx, a.processID(), x.plan.grace); err != nil && ctx.Err() == nil {
+		x.log.Warn("cannot terminate a step", zap.Int("step", a.step), zap.Error(err))
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -96,8 +97,18 @@ func (d *Driver) Recover(ctx context.Context, id string) (*runners.Sandbox, erro
 		return nil, err
 	}
 	defer unlock()
-	return d.connect(ctx, id)
+	timed, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	sandbox, err := d.connect(timed, id)
+	if err != nil && timed.Err() != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("%w: its agent has not answered within %s", runners.ErrGone, answerTimeout)
+	}
+	return sandbox, err
 }
+
+// answerTimeout is how long an agent may take to answer after a restart of the daemon. On one machine there is no line that could be
+// cut: one that is silent for so long was stopped by what runs beside it.
+const answerTimeout = 30 * time.Second
 
 // connect connects to a sandbox's agent. One that is not there, or with which nobody can talk, is gone.
 func (d *Driver) connect(ctx context.Context, id string) (*runners.Sandbox, error) {

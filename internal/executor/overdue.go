@@ -1,0 +1,48 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// agentMargin is how much later than promised an agent may keep a deadline before its sandbox is destroyed from outside: a step can freeze
+// the agent that should end it.
+const agentMargin = 10 * time.Second
+
+var (
+	// errOverdue says that an attempt's timeout has passed, with the grace after it, and the agent has not said how it ended.
+	errOverdue = errors.New("the agent did not keep the step's timeout")
+	// errUnanswered says that the agent has not carried out a terminate.
+	errUnanswered = errors.New("the agent did not end the step when it was told to")
+)
+
+// limit bounds the attempt from outside. The agent keeps the step's timeout; this is for one that does not.
+func (a *attempt) limit() *time.Timer {
+	step := &a.execution.plan.steps[a.step]
+	if step.timeout == 0 {
+		return time.NewTimer(0) // bounds nothing
+	}
+	return time.AfterFunc(step.timeout+a.execution.plan.grace+agentMargin, func() { a.abandon(errOverdue) })
+}
+
+// destroySilentSandbox ends an attempt by destroying its sandbox, and completes its outcome.
+func (a *attempt) destroySilentSandbox(ctx context.Context, cause error, end *outcome) {
+	x := a.execution
+	x.log.Warn("the agent does not answer; destroying its sandbox", zap.String("sandbox", a.sandbox.ID), zap.Error(cause))
+	ctx, cancel := context.WithTimeout(ctx, cleanupTimeout)
+	defer cancel()
+	if err := a.lease.Release(ctx); err != nil {
+		x.log.Warn("cannot destroy the sandbox; trying again later", zap.String("sandbox", a.sandbox.ID), zap.Error(err))
+	}
+	end.destroyed, end.terminated = true, true
+	end.result.Status, end.result.ErrorMessage = stepLost, cause.Error()+"; its sandbox was destroyed"
+	if errors.Is(cause, errOverdue) {
+		end.result.Status = stepTimeout
+		end.result.ErrorMessage = fmt.Sprintf("ran longer than its timeout of %s; %v, so its sandbox was destroyed",
+			x.plan.steps[a.step].timeout, cause)
+	}
+}
