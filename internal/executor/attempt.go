@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -23,17 +24,21 @@ type attempt struct {
 	number    uint32
 	lease     *runners.Lease
 	sandbox   *runners.Sandbox
-	// abandon ends the waiting for an agent that does not answer.
+	// abandon ends the waiting for what does not come: an agent's answer, or room for output.
 	abandon context.CancelCauseFunc
 
 	// started is what the agent said when the process existed; nil before. It belongs to the goroutine of run.
 	started *agentv1.Started
 	stdout  tail
 	stderr  tail
+	// unkept says what of the output could not be recorded; empty: nothing is known of any. It belongs to the goroutine of run.
+	unkept string
 	// exists is closed when the agent has the process, over when run has returned.
 	exists, over chan struct{}
 	// terminating tells that a terminate is under way; it belongs to the execution's goroutine.
 	terminating bool
+	// terminated tells that the terminate has done what it can.
+	terminated atomic.Bool
 }
 
 func (x *execution) startAttempt(ctx context.Context, action startAttempt) {
@@ -42,6 +47,9 @@ func (x *execution) startAttempt(ctx context.Context, action startAttempt) {
 	a := &attempt{
 		execution: x, step: action.step, number: action.attempt, lease: lease, sandbox: lease.Sandbox(), abandon: abandon,
 		exists: make(chan struct{}), over: make(chan struct{}),
+	}
+	if x.forsaken {
+		abandon(errNoRoom)
 	}
 	x.attempts[action.step] = a
 	x.tasks.Go(func() {
@@ -62,7 +70,7 @@ func (a *attempt) processID() string {
 }
 
 // run sees the attempt to its end and posts how it ended. If the context is done before, it posts nothing. The other context ends
-// earlier where the agent does not answer.
+// earlier where the attempt is abandoned.
 func (a *attempt) run(ctx, waiting context.Context) {
 	x := a.execution
 	began := time.Now()
@@ -76,7 +84,7 @@ func (a *attempt) run(ctx, waiting context.Context) {
 	if err != nil {
 		result.Status, result.ErrorMessage = a.blame(err)
 		if waiting.Err() != nil {
-			a.destroySilentSandbox(ctx, context.Cause(waiting), &end.outcome)
+			a.destroySandbox(ctx, context.Cause(waiting), &end.outcome)
 		}
 		a.fill(result, &agentv1.Exited{
 			TimedOut: result.GetStatus() == stepTimeout, Duration: durationpb.New(time.Since(began)),

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -11,7 +12,7 @@ import (
 	"github.com/clockworkd/clockwork/internal/runners"
 )
 
-// execution drives one machine. All fields but the inbox belong to the goroutine of run.
+// execution drives one machine. All fields but inbox and unrecorded belong to the goroutine of run.
 type execution struct {
 	plan    *plan
 	machine *machine
@@ -20,6 +21,10 @@ type execution struct {
 	runner  *runners.Runner
 	log     *zap.Logger
 	inbox   *inbox
+	// unrecorded is why the newest change is not durable yet; nil: it is.
+	unrecorded atomic.Pointer[error]
+	// forsaken tells that the sandbox was destroyed because not even states could be recorded.
+	forsaken bool
 	// queued is called once, when the execution does not wait for its first sandbox any more.
 	queued func()
 
@@ -73,13 +78,24 @@ func (x *execution) advance(ctx context.Context, inputs []input) bool {
 	return true
 }
 
-// record appends a change. Until that succeeds nothing else can truthfully happen, so a full disk is waited out; the error
-// is the context's.
+// record appends a change. Until that succeeds nothing else can truthfully happen, so a full disk is waited out; only an execution
+// that is to end anyhow is forsaken, which may make room. The error is the context's.
 func (x *execution) record(ctx context.Context, change journal.Change) error {
 	if change.Header == nil && len(change.Steps) == 0 && len(change.Events) == 0 {
 		return nil
 	}
-	return x.persist(ctx, "a state", func() error { return x.writer.Append(ctx, change) })
+	return x.persist(ctx, "a state", func() error {
+		err := x.writer.Append(ctx, change)
+		if err == nil {
+			x.unrecorded.Store(nil)
+			return nil
+		}
+		x.unrecorded.Store(&err)
+		if x.doomed() {
+			x.forsake(ctx)
+		}
+		return err
+	})
 }
 
 func (x *execution) perform(ctx context.Context, actions []action) {

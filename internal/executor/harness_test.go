@@ -32,6 +32,7 @@ type daemon struct {
 	options  runners.Options
 	bounds   executor.Options
 	journal  *journal.Journal
+	disk     *disk
 	registry *runners.Registry
 }
 
@@ -40,7 +41,7 @@ func start(t *testing.T, adjust ...func(*daemon)) *daemon {
 	t.Helper()
 	d := &daemon{
 		t: t, dir: t.TempDir(), world: fake.NewWorld(t.TempDir()),
-		options: runners.DefaultOptions(), bounds: executor.DefaultOptions(),
+		options: runners.DefaultOptions(), bounds: executor.DefaultOptions(), disk: newDisk(),
 	}
 	d.options.Grace = time.Second
 	for _, change := range adjust {
@@ -72,7 +73,7 @@ func (d *daemon) boot() {
 	if d.registry, err = runners.NewRegistry("", runner); err != nil {
 		d.t.Fatal(err)
 	}
-	d.Executor = executor.New(d.journal, d.registry, d.bounds, log)
+	d.Executor = executor.New(fragile{d.journal, d.disk}, d.registry, d.bounds, log)
 	taken, err := d.Recover(ctx)
 	if err != nil {
 		d.t.Fatal(err)

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -38,6 +39,22 @@ func (b *inbox) take(ctx context.Context) ([]input, error) {
 	inputs := b.waiting
 	b.waiting = nil
 	return inputs, nil
+}
+
+// holdsEnd tells whether an input waits that ends the execution before its steps do.
+func (b *inbox) holdsEnd() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.ContainsFunc(b.waiting, func(in input) bool {
+		if r, ok := in.(recorded); ok {
+			in = r.input
+		}
+		switch in.(type) {
+		case cancelRequested, timeUp:
+			return true
+		}
+		return false
+	})
 }
 
 // recorded is an input with something to do once what came of it is durable.

@@ -105,6 +105,9 @@ func (in attemptEnded) apply(m *machine, now time.Time) {
 	if in.outcome.terminated && m.struck() {
 		result.Status, result.ErrorMessage = m.stop.status, m.stop.message
 	}
+	if in.outcome.unkept != "" {
+		result.ErrorMessage += "; " + in.outcome.unkept
+	}
 	gone := result.GetStatus() == stepLost || in.outcome.destroyed
 	if gone && in.sandbox == m.header.Sandbox.ID {
 		m.sandboxReady = false

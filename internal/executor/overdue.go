@@ -18,6 +18,8 @@ var (
 	errOverdue = errors.New("the agent did not keep the step's timeout")
 	// errUnanswered says that the agent has not carried out a terminate.
 	errUnanswered = errors.New("the agent did not end the step when it was told to")
+	// errNoRoom says that the attempt was ended from outside, and waited for nothing but the journal.
+	errNoRoom = errors.New("the journal could not be written")
 )
 
 // limit bounds the attempt from outside. The agent keeps the step's timeout; this is for one that does not.
@@ -29,18 +31,21 @@ func (a *attempt) limit() *time.Timer {
 	return time.AfterFunc(step.timeout+a.execution.plan.grace+agentMargin, func() { a.abandon(errOverdue) })
 }
 
-// destroySilentSandbox ends an attempt by destroying its sandbox, and completes its outcome.
-func (a *attempt) destroySilentSandbox(ctx context.Context, cause error, end *outcome) {
+// destroySandbox ends an abandoned attempt by destroying its sandbox, and completes its outcome.
+func (a *attempt) destroySandbox(ctx context.Context, cause error, end *outcome) {
 	x := a.execution
-	x.log.Warn("the agent does not answer; destroying its sandbox", zap.String("sandbox", a.sandbox.ID), zap.Error(cause))
+	x.log.Warn("destroying the sandbox of a step that does not come to its end", zap.String("sandbox", a.sandbox.ID), zap.Error(cause))
 	ctx, cancel := context.WithTimeout(ctx, cleanupTimeout)
 	defer cancel()
 	if err := a.lease.Release(ctx); err != nil {
 		x.log.Warn("cannot destroy the sandbox; trying again later", zap.String("sandbox", a.sandbox.ID), zap.Error(err))
 	}
-	end.destroyed, end.terminated = true, true
+	end.destroyed, end.terminated, end.unkept = true, true, a.unkept
 	end.result.Status, end.result.ErrorMessage = stepLost, cause.Error()+"; its sandbox was destroyed"
 	if errors.Is(cause, errOverdue) {
+		if a.unkept != "" {
+			cause = errNoRoom // the agent may have kept the timeout, and could not say so
+		}
 		end.result.Status = stepTimeout
 		end.result.ErrorMessage = fmt.Sprintf("ran longer than its timeout of %s; %v, so its sandbox was destroyed",
 			x.plan.steps[a.step].timeout, cause)

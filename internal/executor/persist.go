@@ -13,19 +13,22 @@ const persistPause = time.Second
 // persist writes to the journal, and keeps trying while it cannot: the step's process is held up by its pipe meanwhile,
 // and nothing is lost. Its error is the context's.
 func (x *execution) persist(ctx context.Context, what string, write func() error) error {
-	for {
-		err := write()
-		if err == nil {
-			return nil
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		x.log.Error("cannot record "+what+"; trying again", zap.Duration("in", persistPause), zap.Error(err))
+	err := write()
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() == nil {
+		x.log.Error("cannot record "+what+"; trying until it succeeds", zap.Duration("every", persistPause), zap.Error(err))
+	}
+	for began := time.Now(); ; {
 		select {
 		case <-time.After(persistPause):
 		case <-ctx.Done():
 			return ctx.Err()
+		}
+		if write() == nil {
+			x.log.Info("recorded "+what+" at last", zap.Duration("after", time.Since(began)))
+			return nil
 		}
 	}
 }

@@ -2,6 +2,8 @@ package executor
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
@@ -22,7 +24,7 @@ func (s sink) Started(started *agentv1.Started) error {
 	return nil
 }
 
-// Output makes bytes durable; until they are, the process is held up.
+// Output makes bytes durable; until they are, the process is held up. They are given up where the step was ended from outside.
 func (s sink) Output(output *agentv1.Output) error {
 	a := s.attempt
 	event := &clockworkv1.Output{
@@ -33,11 +35,23 @@ func (s sink) Output(output *agentv1.Output) error {
 	if output.GetStream() == agentv1.Stream_STREAM_STDERR {
 		event.Stream, kept = clockworkv1.Stream_STREAM_STDERR, &a.stderr
 	}
-	err := a.execution.persist(s.ctx, "output", func() error { return a.execution.writer.Output(s.ctx, event) })
-	if err == nil {
-		kept.write(output.GetData())
+	err := a.execution.persist(s.ctx, "output", func() error {
+		err := a.execution.writer.Output(s.ctx, event)
+		if err != nil && a.terminated.Load() {
+			a.abandon(errNoRoom) // nobody waits for it any more
+		}
+		return err
+	})
+	if err != nil {
+		a.unkept = fmt.Sprintf("its %s from byte %d on could not be recorded", streamWord(event.GetStream()), event.GetOffset())
+		return err
 	}
-	return err
+	kept.write(output.GetData())
+	return nil
+}
+
+func streamWord(stream clockworkv1.Stream) string {
+	return strings.ToLower(strings.TrimPrefix(stream.String(), "STREAM_"))
 }
 
 // recall reads the attempt's output so far back from the journal, after a restart.

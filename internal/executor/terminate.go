@@ -19,6 +19,7 @@ func (x *execution) terminate(ctx context.Context, step int) {
 	x.tasks.Go(func() {
 		defer overdue.Stop()
 		a.end(ctx)
+		a.terminated.Store(true)
 		<-a.over
 	})
 }

@@ -46,7 +46,7 @@ func (w *writer) Append(ctx context.Context, change Change) error {
 	if err := w.log.output.sync(); err != nil {
 		return w.writeError(err)
 	}
-	if err := w.j.db.commit(ctx, e.insert); err != nil {
+	if err := w.j.commitState(ctx, e.insert); err != nil {
 		return w.writeError(err)
 	}
 	events := make([]published, 0, len(e.events))
@@ -59,6 +59,16 @@ func (w *writer) Append(ctx context.Context, change Change) error {
 		_ = w.log.output.close() // it is on the disk, and nothing follows
 	}
 	return nil
+}
+
+// commitState commits what may spend the reserve.
+func (j *Journal) commitState(ctx context.Context, apply func(*statements) error) error {
+	err := j.db.commit(ctx, apply)
+	if !errors.Is(err, ErrFull) {
+		return err
+	}
+	j.reserve.spend()
+	return j.db.commit(ctx, apply)
 }
 
 // encodeChange stamps the events with what the journal gives them, and encodes them.

@@ -43,6 +43,9 @@ func (j *Journal) Create(ctx context.Context, admission Admission) (Execution, b
 		if owner, err = findKeyOwner(s, &admission); err != nil || owner.id != "" {
 			return err
 		}
+		if err := j.reserve.check(); err != nil {
+			return err
+		}
 		number, err = n.insert(s)
 		return err
 	})

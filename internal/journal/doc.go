@@ -10,6 +10,7 @@
 // # On the disk
 //
 //	journal.db        SQLite: executions, requests, steps, and all events but output
+//	journal.reserve   room that is given up, on a full disk, for states (reserve.go)
 //	journal.lock      held by the process that has the journal open
 //	output/34/…1234   the output of one execution, a row of frames (see frame.go)
 //	files/ID/…        the files kept of one execution

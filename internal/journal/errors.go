@@ -11,7 +11,7 @@ var (
 	ErrDataLoss = errors.New("the journal ends before the point asked for")
 	// ErrBadToken says that a page token is none that List returned.
 	ErrBadToken = errors.New("the page token is not valid")
-	// ErrFull says that the disk has no room.
+	// ErrFull says that the disk has no room, or no more than is kept for states.
 	ErrFull = errors.New("the disk of the state directory is full")
 	// ErrClosed says that the journal was closed.
 	ErrClosed = errors.New("the journal is closed")

@@ -37,6 +37,9 @@ func (j *Journal) KeepFile(ctx context.Context, id string, step uint32, name str
 	if err != nil {
 		return nil, err
 	}
+	if err := j.reserve.check(); err != nil {
+		return nil, fmt.Errorf("cannot keep the file %q of execution %s: %w", name, id, err)
+	}
 	temp := path.Join(tempDir, rand.Text())
 	hash := sha256.New()
 	size, err := j.writeFile(temp, io.TeeReader(&contextReader{ctx: ctx, source: content}, hash))

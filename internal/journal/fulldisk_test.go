@@ -15,39 +15,44 @@ import (
 	"github.com/clockworkd/clockwork/internal/journal"
 )
 
-// smallDisk is set in the process that TestFullDisk starts: a directory to mount a small file system on.
+// smallDisk is set in the process that onSmallDisk starts: a directory to mount a small file system on.
 const smallDisk = "JOURNAL_TEST_SMALL_DISK"
 
-// TestFullDisk runs itself again in a mount namespace of its own, where a file system of 4 MiB harms nobody.
 func TestFullDisk(t *testing.T) {
+	onSmallDisk(t, "4m", fillAndGoOn)
+}
+
+// onSmallDisk runs a test again in a mount namespace of its own, where a small file system harms nobody.
+func onSmallDisk(t *testing.T, size string, inside func(t *testing.T, dir string)) {
+	t.Helper()
 	if dir := os.Getenv(smallDisk); dir != "" {
-		mountSmallDisk(t, dir)
-		fillAndGoOn(t, dir)
+		mountSmallDisk(t, dir, size)
+		inside(t, dir)
 		return
 	}
 	t.Parallel()
-	inside := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
-	inside.Env = append(os.Environ(), smallDisk+"="+t.TempDir())
-	inside.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNS}
+	again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	again.Env = append(os.Environ(), smallDisk+"="+t.TempDir())
+	again.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNS}
 	if uid := os.Getuid(); uid != 0 {
-		inside.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER
-		inside.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: uid, Size: 1}}
+		again.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER
+		again.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: uid, Size: 1}}
 	}
-	printed, err := inside.CombinedOutput()
+	printed, err := again.CombinedOutput()
 	if errors.Is(err, unix.EPERM) {
 		t.Skip("mounting needs root, or user namespaces")
 	}
-	if err != nil || !bytes.Contains(printed, []byte("--- PASS: TestFullDisk")) {
+	if err != nil || !bytes.Contains(printed, []byte("--- PASS: "+t.Name())) {
 		t.Errorf("%v\n%s", err, printed)
 	}
 }
 
-func mountSmallDisk(t *testing.T, dir string) {
+func mountSmallDisk(t *testing.T, dir, size string) {
 	t.Helper()
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.Mount("journal-test", dir, "tmpfs", 0, "size=4m,mode=700"); err != nil {
+	if err := unix.Mount("journal-test", dir, "tmpfs", 0, "size="+size+",mode=700"); err != nil {
 		t.Fatal(err)
 	}
 }

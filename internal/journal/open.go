@@ -29,6 +29,8 @@ type Journal struct {
 	logger *zap.Logger
 	clock  func() time.Time
 	db     *database
+	// reserve is nil where the file system cannot set room aside.
+	reserve *reserve
 
 	// gate is held shared by each write, and taken by Close, which so waits for them.
 	gate    sync.RWMutex
@@ -77,6 +79,9 @@ func Open(ctx context.Context, options Options) (_ *Journal, err error) {
 	if err := j.removeLeftovers(ctx); err != nil {
 		return nil, err
 	}
+	if j.reserve, err = openReserve(j.root, j.logger); err != nil {
+		return nil, fmt.Errorf("cannot set room aside for the journal: %w", wrapFull(j.dir, err))
+	}
 	return j, nil
 }
 
@@ -101,6 +106,7 @@ func (j *Journal) release() error {
 	if j.db != nil {
 		errs = append(errs, j.db.close())
 	}
+	errs = append(errs, j.reserve.close())
 	if j.root != nil {
 		errs = append(errs, j.root.Close())
 	}

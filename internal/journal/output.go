@@ -15,6 +15,9 @@ func (w *writer) Output(ctx context.Context, output *clockworkv1.Output) error {
 		return w.writeError(err)
 	}
 	defer done()
+	if err := w.j.reserve.check(); err != nil {
+		return w.writeError(err)
+	}
 	log := w.log
 	sequence, before, known := log.lastSequence(), log.output.size, len(log.marks)
 	var events []published

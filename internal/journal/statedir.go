@@ -17,6 +17,7 @@ import (
 const (
 	lockName     = "journal.lock"
 	databaseName = "journal.db"
+	reserveName  = "journal.reserve"
 	outputDir    = "output"
 	filesDir     = "files"
 	tempDir      = "tmp"

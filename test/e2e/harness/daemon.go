@@ -24,6 +24,9 @@ type DaemonOptions struct {
 	Listen []string
 	// Env is added to the daemon's environment.
 	Env []string
+	// Disk is the size, such as 30m, of a disk that holds the daemon's state and nothing else; it lives as long as the daemon and its
+	// sandboxes do. Empty: the state lies in the home.
+	Disk string
 	// Inherits is what the daemon is started with beside its usual three descriptors.
 	Inherits []*os.File
 }
@@ -92,6 +95,9 @@ func (d *Daemon) Launch(t *testing.T) {
 	t.Helper()
 	cmd := d.Command("clockworkd", "--config", d.config)
 	cmd.Env = append(cmd.Env, d.options.Env...)
+	if d.options.Disk != "" {
+		cmd = onSmallDisk(t, cmd, d.options.Disk, d.StateDir)
+	}
 	cmd.ExtraFiles = d.options.Inherits
 	process := Start(t, cmd)
 	d.process = process
