@@ -33,21 +33,21 @@ func (a *attempt) limit() *time.Timer {
 
 // destroySandbox ends an abandoned attempt by destroying its sandbox, and completes its outcome.
 func (a *attempt) destroySandbox(ctx context.Context, cause error, end *outcome) {
-	x := a.execution
-	x.log.Warn("destroying the sandbox of a step that does not come to its end", zap.String("sandbox", a.sandbox.ID), zap.Error(cause))
+	x, reason := a.execution, cause
+	if a.unkept != "" {
+		reason = errNoRoom // the agent may have kept its promise, and could not say so
+	}
+	x.log.Warn("destroying the sandbox of a step that does not come to its end", zap.String("sandbox", a.sandbox.ID), zap.Error(reason))
 	ctx, cancel := context.WithTimeout(ctx, cleanupTimeout)
 	defer cancel()
 	if err := a.lease.Release(ctx); err != nil {
 		x.log.Warn("cannot destroy the sandbox; trying again later", zap.String("sandbox", a.sandbox.ID), zap.Error(err))
 	}
 	end.destroyed, end.terminated, end.unkept = true, true, a.unkept
-	end.result.Status, end.result.ErrorMessage = stepLost, cause.Error()+"; its sandbox was destroyed"
+	end.result.Status, end.result.ErrorMessage = stepLost, reason.Error()+"; its sandbox was destroyed"
 	if errors.Is(cause, errOverdue) {
-		if a.unkept != "" {
-			cause = errNoRoom // the agent may have kept the timeout, and could not say so
-		}
 		end.result.Status = stepTimeout
 		end.result.ErrorMessage = fmt.Sprintf("ran longer than its timeout of %s; %v, so its sandbox was destroyed",
-			x.plan.steps[a.step].timeout, cause)
+			x.plan.steps[a.step].timeout, reason)
 	}
 }

@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"os"
 	"os/exec"
@@ -37,6 +38,7 @@ func onSmallDisk(t *testing.T, size string, inside func(t *testing.T, dir string
 	if uid := os.Getuid(); uid != 0 {
 		again.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER
 		again.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: uid, Size: 1}}
+		again.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
 	}
 	printed, err := again.CombinedOutput()
 	if errors.Is(err, unix.EPERM) {
@@ -105,7 +107,14 @@ func fillAndGoOn(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	fill(t, dir, 0)
-	_, err := journal.Open(t.Context(), journal.Options{Dir: dir})
+	j = open(t, dir) // by the reserve
+	_, _, err := j.Create(t.Context(), admission("small", 1))
+	wantFull(t, "Create", err)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, dir, 0)
+	_, err = journal.Open(t.Context(), journal.Options{Dir: dir})
 	wantFull(t, "Open", err)
 }
 
@@ -154,7 +163,7 @@ func checkFilled(t *testing.T, j *journal.Journal, states, printed int) {
 // fill takes all room of the disk but spare bytes.
 func fill(t *testing.T, dir string, spare int64) (ballast string) {
 	t.Helper()
-	file, err := os.Create(filepath.Join(dir, "ballast"))
+	file, err := os.Create(filepath.Join(dir, "ballast-"+rand.Text()))
 	if err != nil {
 		t.Fatal(err)
 	}

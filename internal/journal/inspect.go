@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 // quickCheckBytes is the largest database that is checked throughout when it is opened. In a larger one, whose check would take
@@ -33,7 +34,7 @@ func inspect(ctx context.Context, path string) error {
 	// What the header says may be older than what the write-ahead log says.
 	var version uint32
 	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
-		return damaged(path, err.Error())
+		return unreadable(path, err)
 	}
 	if err := checkVersion(path, version); err != nil {
 		return err
@@ -43,7 +44,7 @@ func inspect(ctx context.Context, path string) error {
 	}
 	var finding string
 	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&finding); err != nil {
-		return damaged(path, err.Error())
+		return unreadable(path, err)
 	}
 	if finding != "ok" {
 		return damaged(path, finding)
@@ -82,6 +83,14 @@ func checkVersion(path string, version uint32) error {
 			path, version, len(migrations))
 	}
 	return nil
+}
+
+// unreadable says why SQLite cannot read: to do so it writes an index of the write-ahead log, which a full disk has no room for.
+func unreadable(path string, err error) error {
+	if err := wrapFull(filepath.Dir(path), err); errors.Is(err, ErrFull) {
+		return fmt.Errorf("cannot open the journal %s: %w", path, err)
+	}
+	return damaged(path, err.Error())
 }
 
 func damaged(path, finding string) error {

@@ -73,14 +73,19 @@ func Open(ctx context.Context, options Options) (_ *Journal, err error) {
 	if j.root, err = os.OpenRoot(j.dir); err != nil {
 		return nil, fmt.Errorf("cannot open the state directory: %w", err)
 	}
-	if j.db, err = openDatabase(ctx, j.dir, j.logger); err != nil {
+	if j.reserve, err = openReserve(j.root, j.logger); err != nil {
+		return nil, fmt.Errorf("cannot set room aside for the journal: %w", wrapFull(j.dir, err))
+	}
+	j.db, err = openDatabase(ctx, j.dir, j.logger)
+	if errors.Is(err, ErrFull) {
+		j.reserve.spend()
+		j.db, err = openDatabase(ctx, j.dir, j.logger)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := j.removeLeftovers(ctx); err != nil {
 		return nil, err
-	}
-	if j.reserve, err = openReserve(j.root, j.logger); err != nil {
-		return nil, fmt.Errorf("cannot set room aside for the journal: %w", wrapFull(j.dir, err))
 	}
 	return j, nil
 }
