@@ -39,7 +39,7 @@ func TestSoak(t *testing.T) {
 	if seed == 0 {
 		seed = 1 + rand.Uint64N(1<<32)
 	}
-	again := fmt.Sprintf("go test ./test/soak -count=1 -v -args -soak.executions=%d -soak.seed=%d", executions, seed)
+	again := fmt.Sprintf("make soak SOAK_EXECUTIONS=%d SOAK_SEED=%d", executions, seed)
 	t.Logf("seed %d; again: %s", seed, again)
 	t.Cleanup(func() {
 		if t.Failed() {

@@ -102,9 +102,10 @@ func checkResult(p plan, step stepPlan, seen stepSeen, runs []work.Run) error {
 	return seen.checkTails()
 }
 
-// checkTails compares the ends of the output in the result with the output in the events.
+// checkTails compares the ends of the output in the result with the output in the events. A step that was ended while it waited for
+// its next attempt has a result that speaks of no attempt.
 func (s stepSeen) checkTails() error {
-	if len(s.attempts) == 0 {
+	if len(s.attempts) == 0 || s.retrying {
 		return nil
 	}
 	last := s.attempts[len(s.attempts)-1]
