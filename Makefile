@@ -8,13 +8,13 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 
 # What a user may set: make test TEST_TIMEOUT=1h PKG=./internal/agent/...
-PKG          ?= ./...
-TEST_TIMEOUT ?= 20m
+PKG             ?= ./...
+TEST_TIMEOUT    ?= 20m
 SOAK_EXECUTIONS ?= 1000
-SOAK_SEED    ?=
-SOAK_TIMEOUT ?= 4h
-BENCHTIME    ?= 1s
-FUZZTIME     ?= 20s
+SOAK_SEED       ?=
+SOAK_TIMEOUT    ?= 4h
+BENCHTIME       ?= 1s
+FUZZTIME        ?= 20s
 
 # The version is asked for once, so that a daemon and its agent always carry the same. The linker stamps it: the go command
 # itself would fail in a checkout that somebody else owns.

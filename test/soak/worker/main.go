@@ -32,6 +32,9 @@ func run(args []string) (int, error) {
 		<-time.After(time.Hour)
 		return 0, nil
 	}
+	if len(args) != 1 {
+		return 0, fmt.Errorf("%d arguments, want one", len(args))
+	}
 	var todo work.Work
 	if err := json.Unmarshal([]byte(args[0]), &todo); err != nil {
 		return 0, err
