@@ -26,6 +26,8 @@ type outcome struct {
 	last   uint64
 	sum    string
 	lost   bool
+	// attempts and bytes are how much of each was seen.
+	attempts, bytes int
 }
 
 // execute runs a plan to its end and checks it.
@@ -47,6 +49,7 @@ func execute(t *testing.T, c *client.Client, p plan, worker string) (outcome, er
 		return result, err
 	}
 	result.status, result.last, result.sum, result.lost = seen.finished.GetStatus(), seen.last, seen.sum(), wasLost(seen)
+	result.attempts, result.bytes = seen.totals()
 	return result, checkExecution(ctx, t, c, p, result.id, seen)
 }
 

@@ -15,13 +15,14 @@ type fault string
 
 const (
 	killDaemon  fault = "SIGKILL of the daemon"
+	killTwice   fault = "SIGKILL of the daemon, and of the next while it starts"
 	drainDaemon fault = "SIGTERM of the daemon"
 	killAgent   fault = "SIGKILL of an agent"
 	cutClients  fault = "cut of the connections"
 )
 
 // faults holds each fault as often as it is likely.
-var faults = []fault{killDaemon, killDaemon, killDaemon, killDaemon, drainDaemon, killAgent, killAgent, cutClients, cutClients}
+var faults = []fault{killDaemon, killDaemon, killDaemon, killTwice, drainDaemon, killAgent, killAgent, cutClients, cutClients}
 
 // faultPercent is after how many of a hundred executions a fault strikes.
 const faultPercent = 16
@@ -40,18 +41,27 @@ func (c *chaos) maybeStrike(t *testing.T) {
 	if !c.chance(faultPercent) {
 		return
 	}
-	next, pause := faults[c.IntN(len(faults))], c.upTo(250*time.Millisecond)
-	<-time.After(pause)
+	next := faults[c.IntN(len(faults))]
+	c.pause()
 	if c.strike(t, next) {
 		c.struck[next]++
 	}
 }
+
+// pause lets a random moment pass.
+func (c *chaos) pause() { <-time.After(c.upTo(250 * time.Millisecond)) }
 
 // strike tells whether there was something to strike.
 func (c *chaos) strike(t *testing.T, next fault) bool {
 	t.Helper()
 	switch next {
 	case killDaemon:
+		c.daemon.Kill(t)
+		c.daemon.Start(t)
+	case killTwice:
+		c.daemon.Kill(t)
+		c.daemon.Launch(t)
+		c.pause()
 		c.daemon.Kill(t)
 		c.daemon.Start(t)
 	case drainDaemon:

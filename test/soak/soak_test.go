@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -51,7 +52,7 @@ func TestSoak(t *testing.T) {
 	s.run(t, executions)
 	s.checkAll(t)
 	s.checkNothingLeft(t)
-	t.Logf("%d executions in %v: %v; struck by %v", len(s.outcomes), time.Since(began).Round(time.Millisecond), s.statuses(), s.chaos.struck)
+	t.Logf("in %v: %s; struck by %v", time.Since(began).Round(time.Millisecond), s.summary(), s.chaos.struck)
 }
 
 // executions is how many to run.
@@ -150,11 +151,14 @@ func (s *soak) one(t *testing.T, c *client.Client, index int) {
 	s.outcomes = append(s.outcomes, result)
 }
 
-// statuses counts the executions by how they ended.
-func (s *soak) statuses() map[string]int {
-	counts := map[string]int{}
+// summary counts what was run, and how it ended.
+func (s *soak) summary() string {
+	ended := map[string]int{}
+	attempts, bytes := 0, 0
 	for _, outcome := range s.outcomes {
-		counts[outcome.status.String()[len("EXECUTION_STATUS_"):]]++
+		ended[strings.ToLower(strings.TrimPrefix(outcome.status.String(), "EXECUTION_STATUS_"))]++
+		attempts += outcome.attempts
+		bytes += outcome.bytes
 	}
-	return counts
+	return fmt.Sprintf("%d executions with %d attempts and %d MiB of output ended as %v", len(s.outcomes), attempts, bytes>>20, ended)
 }

@@ -182,5 +182,16 @@ func (t *transcript) executionFinished(finished *clockworkv1.ExecutionFinished) 
 	return nil
 }
 
+// totals are the number of attempts, and of bytes of their output.
+func (t *transcript) totals() (attempts, bytes int) {
+	for _, step := range t.steps {
+		attempts += len(step.attempts)
+		for _, attempt := range step.attempts {
+			bytes += len(attempt.stdout) + len(attempt.stderr)
+		}
+	}
+	return attempts, bytes
+}
+
 // sum identifies the events seen so far.
 func (t *transcript) sum() string { return hex.EncodeToString(t.digest.Sum(nil)) }
