@@ -31,6 +31,9 @@ type plan struct {
 	leaveAt uint64
 }
 
+// endsEarly tells whether something may end the whole execution at any moment, also between an exit and the next attempt.
+func (p plan) endsEarly() bool { return p.cancelAfter > 0 || p.timeout > 0 }
+
 // stepPlan is one step of a plan.
 type stepPlan struct {
 	name            string

@@ -82,8 +82,7 @@ func checkResult(p plan, step stepPlan, seen stepSeen, runs []work.Run) error {
 		if step.work.ExitCode(len(runs)) == 0 {
 			return wrong("its last run had to succeed")
 		}
-		// What ends the whole execution may come between the exit and the next attempt.
-		if len(seen.attempts) < step.attempts && p.cancelAfter == 0 && p.timeout == 0 {
+		if len(seen.attempts) < step.attempts && !p.endsEarly() {
 			return wrong(fmt.Sprintf("it had %d attempts", step.attempts))
 		}
 	case clockworkv1.StepStatus_STEP_STATUS_TIMEOUT:
