@@ -8,12 +8,13 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 
 # What a user may set: make test TEST_TIMEOUT=1h PKG=./internal/agent/...
-PKG          ?= ./...
-TEST_TIMEOUT ?= 20m
-SOAK_COUNT   ?= 50
-SOAK_TIMEOUT ?= 4h
-BENCHTIME    ?= 1s
-FUZZTIME     ?= 20s
+PKG             ?= ./...
+TEST_TIMEOUT    ?= 20m
+SOAK_EXECUTIONS ?= 1000
+SOAK_SEED       ?=
+SOAK_TIMEOUT    ?= 4h
+BENCHTIME       ?= 1s
+FUZZTIME        ?= 20s
 
 # The version is asked for once, so that a daemon and its agent always carry the same. The linker stamps it: the go command
 # itself would fail in a checkout that somebody else owns.
@@ -72,10 +73,10 @@ test: build $(TOOLS)/grpcurl ## Run every test, with the real backends up; a ski
 	@test/noskips $(CACHE)/test.log
 
 .PHONY: soak
-soak: build $(TOOLS)/grpcurl ## Run the end-to-end tests SOAK_COUNT times over, to find what happens only now and then
-	test/prerequisites
-	test/env up uv
-	$(TEST_ENV); go test -race -count=$(SOAK_COUNT) -timeout $(SOAK_TIMEOUT) ./test/...
+soak: build ## Run SOAK_EXECUTIONS random executions under random faults, drawn by SOAK_SEED (random; it is printed)
+	export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; \
+	go test ./test/soak -count=1 -v -timeout $(SOAK_TIMEOUT) \
+	  -args -soak.executions=$(SOAK_EXECUTIONS) $(SOAK_SEED:%=-soak.seed=%)
 
 .PHONY: bench
 bench: build ## Run every benchmark of the tree; the figures are kept in .cache/bench.txt
