@@ -28,6 +28,8 @@ type machine struct {
 	// waiting tells that a new sandbox was asked for in place of a lost one; due holds the retries that wait for it.
 	waiting bool
 	due     []int
+	// tried holds the results of attempts that another one follows, by step: what is known if none does after all.
+	tried map[int]*clockworkv1.ExecutionResult
 	// cleaning tells that all steps have ended and the sandbox is being emptied.
 	cleaning bool
 
@@ -52,7 +54,7 @@ type stop struct {
 func restoreMachine(p *plan, recorded journal.Execution) *machine {
 	m := &machine{
 		plan: p, header: recorded.Header, steps: recorded.Steps,
-		waitsFor: make([]int, len(p.steps)), changed: map[int]bool{}, unended: len(p.steps),
+		waitsFor: make([]int, len(p.steps)), changed: map[int]bool{}, tried: map[int]*clockworkv1.ExecutionResult{}, unended: len(p.steps),
 	}
 	for i, step := range p.steps {
 		m.waitsFor[i] = step.waitsFor
@@ -165,6 +167,7 @@ func (m *machine) start(i int, now time.Time) {
 		StepIndex: step.Index, Name: step.Name, Purpose: step.Purpose, Attempt: step.Attempt,
 		Command: m.plan.steps[i].command,
 	}}})
+	delete(m.tried, i)
 	m.do(startAttempt{step: i, attempt: step.Attempt})
 }
 

@@ -97,9 +97,14 @@ func metadata(sandbox journal.Sandbox, attempts uint32) map[string]string {
 	return facts
 }
 
-// endWithoutAttempt ends a step that is not running.
+// endWithoutAttempt ends a step that is not running. One that waits for its next attempt keeps what the last one was.
 func (m *machine) endWithoutAttempt(i int, status clockworkv1.StepStatus, message string, now time.Time) {
-	m.end(i, &clockworkv1.ExecutionResult{Status: status, ErrorMessage: message}, now)
+	result := m.tried[i]
+	if result == nil {
+		result = &clockworkv1.ExecutionResult{}
+	}
+	result.Status, result.ErrorMessage = status, message
+	m.end(i, result, now)
 }
 
 func timestamp(t time.Time) *timestamppb.Timestamp {

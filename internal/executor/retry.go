@@ -31,6 +31,7 @@ func (m *machine) retry(i int, delay time.Duration, result *clockworkv1.Executio
 		StepIndex: step.Index, Name: step.Name, Attempt: step.Attempt + 1,
 		Delay: durationpb.New(delay), Reason: fmt.Sprintf("attempt %d: %s", step.Attempt, ending(result)),
 	}}})
+	m.tried[i] = result
 	m.do(wait{step: i, delay: delay})
 }
 

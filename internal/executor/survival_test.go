@@ -125,3 +125,20 @@ func (d *daemon) crashAndLose(id string) {
 	d.crash()
 	d.world.Driver("daemon").Lose(execution.Sandbox.ID)
 }
+
+func TestCancelBetweenAttemptsKeepsWhatTheLastOneWas(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.world.Program("flaky", fake.Print("tried", "", 75))
+	id := d.submit(request(step("flaky", func(s *clockworkv1.Step) {
+		s.Retry = &clockworkv1.Retry{MaxAttempts: 2, InitialDelay: durationpb.New(time.Hour), MaxDelay: durationpb.New(time.Hour)}
+	})))
+	d.until(id, func(event *clockworkv1.Event) bool { return event.GetRetrying() != nil })
+	if err := d.Cancel(t.Context(), id, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	result := d.finished(id).Steps[0].Result
+	if result.GetStatus() != clockworkv1.StepStatus_STEP_STATUS_CANCELLED || string(result.GetStdout()) != "tried" || result.GetExitCode() != 75 {
+		t.Errorf("got %v", result)
+	}
+}
