@@ -38,7 +38,7 @@ GO_BUILD = CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)'
 
 # grpcnotrace leaves out golang.org/x/net/trace, whose templates would keep the linker from dropping unused methods.
 AGENT_TAGS := grpcnotrace
-AGENTS     := linux-amd64 linux-arm64
+AGENTS     := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 freebsd-amd64
 
 .PHONY: build
 build: ## Build clockworkd, clockworkctl and clockwork-agent into bin/
