@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 )
 
 // Launch is what `clockwork-agent serve` reads from its standard input, as one JSON object. It travels that way because neither
@@ -26,6 +28,8 @@ type Launch struct {
 	// Env is laid over PATH, HOME, TMPDIR and LANG. Together they are the base environment of every process; nothing of the
 	// agent's own environment is.
 	Env map[string]string `json:"env,omitempty"`
+	// Confine is what steps are kept from.
+	Confine confine.Plan `json:"confine,omitzero"`
 }
 
 // Ready is what `clockwork-agent serve` prints to its standard output, as one line of JSON, once it can be dialed.
@@ -79,5 +83,5 @@ func (l Launch) Check() error {
 	if wrong := checkEnv(l.Env); wrong != "" {
 		return errors.New("cannot launch an agent: " + wrong)
 	}
-	return nil
+	return l.Confine.Check()
 }

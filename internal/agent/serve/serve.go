@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 	"github.com/clockworkd/clockwork/internal/agent/native"
 )
 
@@ -24,7 +25,14 @@ func Run(in, out *os.File) error {
 	if err := makeDirs(launch); err != nil {
 		return err
 	}
-	spawner, err := native.NewSpawner(launch.ID)
+	if err := confine.Enter(launch.Confine); err != nil {
+		return err
+	}
+	thread, err := confine.Separate(launch.Confine)
+	if err != nil {
+		return err
+	}
+	spawner, err := native.NewSpawner(launch.ID, thread)
 	if err != nil {
 		return err
 	}
@@ -40,6 +48,10 @@ func Run(in, out *os.File) error {
 	}
 	listener, err := listen(launch.RunDir)
 	if err != nil {
+		return err
+	}
+	// From here on the agent is who its steps are; what it needs of others' it has opened.
+	if err := thread.Restrict(); err != nil {
 		return err
 	}
 	go func() { // until the process ends
