@@ -36,6 +36,7 @@ type daemon struct {
 	listeners []net.Listener
 	web       *server.HTTP
 	webSocket net.Listener // nil where metrics are not served
+	serving   bool         // whether the start is complete
 }
 
 // serve runs until ctx is done or a part fails, and then stops in order.
