@@ -12,6 +12,8 @@ PKG             ?= ./...
 TEST_TIMEOUT    ?= 20m
 SOAK_EXECUTIONS ?= 1000
 SOAK_SEED       ?=
+SOAK_CONFIG     ?=
+SOAK_RUNNER     ?=
 SOAK_TIMEOUT    ?= 4h
 ROWS            ?=
 ROUNDS          ?= 7
@@ -76,10 +78,11 @@ test: build $(TOOLS)/grpcurl ## Run every test, with the real backends up; a ski
 	@test/noskips $(CACHE)/test.log
 
 .PHONY: soak
-soak: build ## Run SOAK_EXECUTIONS random executions under random faults, drawn by SOAK_SEED (random; it is printed)
-	export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; \
+soak: build ## Run SOAK_EXECUTIONS random executions under random faults drawn by SOAK_SEED, on SOAK_RUNNER of SOAK_CONFIG
+	$(TEST_ENV); \
 	go test ./test/soak -count=1 -v -timeout $(SOAK_TIMEOUT) \
-	  -args -soak.executions=$(SOAK_EXECUTIONS) $(SOAK_SEED:%=-soak.seed=%)
+	  -args -soak.executions=$(SOAK_EXECUTIONS) $(SOAK_SEED:%=-soak.seed=%) \
+	  $(if $(SOAK_CONFIG),-soak.config='$(abspath $(SOAK_CONFIG))') $(SOAK_RUNNER:%=-soak.runner=%)
 
 # Backends that are up are measured, too: test/env up docker.
 .PHONY: bench
