@@ -2,9 +2,12 @@ package serve
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
+	"sync"
 
 	"github.com/clockworkd/clockwork/internal/agent"
 	"github.com/clockworkd/clockwork/internal/agent/confine"
@@ -12,7 +15,7 @@ import (
 )
 
 // Run reads an agent.Launch from in, says on out that it is ready as an agent.Ready, closes both, and serves until the sandbox is shut
-// down, by the daemon or by SIGTERM. It is called once in a process, first thing.
+// down, by the daemon or by SIGTERM, or until nobody can need it any more. It is called once in a process, first thing.
 func Run(in, out *os.File) error {
 	if err := prepare(); err != nil {
 		return err
@@ -22,13 +25,7 @@ func Run(in, out *os.File) error {
 	if err != nil {
 		return err
 	}
-	if err := makeDirs(launch); err != nil {
-		return err
-	}
-	if err := confine.Enter(launch.Confine); err != nil {
-		return err
-	}
-	thread, err := confine.Separate(launch.Confine)
+	thread, err := settle(launch)
 	if err != nil {
 		return err
 	}
@@ -54,6 +51,10 @@ func Run(in, out *os.File) error {
 	if err := thread.Restrict(); err != nil {
 		return err
 	}
+	custody, err := newCustody(server, launch)
+	if err != nil {
+		return err
+	}
 	go func() { // until the process ends
 		<-stop
 		server.Shutdown(shutdownGrace)
@@ -65,7 +66,40 @@ func Run(in, out *os.File) error {
 	if err := detach(in, out); err != nil {
 		return err
 	}
-	return server.Serve(listener)
+	return serve(server, listener, custody)
+}
+
+// settle makes the surroundings of the agent, and those of its steps.
+func settle(launch agent.Launch) (*confine.Thread, error) {
+	if err := makeDirs(launch); err != nil {
+		return nil, err
+	}
+	if err := confine.Enter(launch.Confine); err != nil {
+		return nil, err
+	}
+	return confine.Separate(launch.Confine)
+}
+
+// serve serves until the sandbox was shut down. An orphan shuts itself down, and leaves nothing of the agent's.
+func serve(server *agent.Server, listener *net.UnixListener, custody *custody) error {
+	served := make(chan struct{})
+	var waiting sync.WaitGroup
+	var reason string
+	waiting.Go(func() {
+		if reason = custody.wait(served); reason == "" {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "clockwork-agent: ending the sandbox:", reason)
+		listener.SetUnlinkOnClose(custody.socket.isThere())
+		server.Shutdown(shutdownGrace)
+	})
+	err := server.Serve(listener)
+	close(served)
+	waiting.Wait()
+	if reason != "" {
+		err = errors.Join(err, custody.cleanUp())
+	}
+	return err
 }
 
 // readLaunch reads exactly one object.
