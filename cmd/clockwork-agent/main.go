@@ -14,6 +14,7 @@ const usage = `clockwork-agent is the helper that clockworkd runs in a sandbox.
 
   clockwork-agent serve            read a launch from standard input, print where the socket is, serve
   clockwork-agent connect SOCKET   carry standard input and output to an agent's socket
+  clockwork-agent confine          read a plan from standard input, print what of it is in force on this machine
   clockwork-agent version          print the version
 `
 
@@ -36,6 +37,8 @@ func run(args []string) (known bool, err error) {
 		return true, serve.Run(os.Stdin, os.Stdout)
 	case len(args) == 2 && args[0] == "connect":
 		return true, bridge.Run(args[1], os.Stdin, os.Stdout)
+	case len(args) == 1 && args[0] == "confine":
+		return true, serve.Try(os.Stdin, os.Stdout)
 	case len(args) == 1 && args[0] == "version":
 		_, err := fmt.Fprintln(os.Stdout, version.Version)
 		return true, err

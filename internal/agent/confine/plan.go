@@ -28,7 +28,9 @@ type Plan struct {
 
 	// FirstProcess says that the agent is the first process of a PID namespace, and has a mount namespace.
 	FirstProcess bool `json:"first_process,omitempty"`
-	// Borrowed says that the agent has capabilities in a user namespace for the sake of this Plan alone.
+	// UserNamespace says that the agent is in a user namespace of its own.
+	UserNamespace bool `json:"user_namespace,omitempty"`
+	// Borrowed says that the agent has capabilities, in that namespace, for the sake of this Plan alone.
 	Borrowed bool `json:"borrowed,omitempty"`
 	// NoProcesses and NoMounts say why there can be no PID namespace and no mount namespace, if that was found out before. Remedy is
 	// what an administrator can do about it.

@@ -4,6 +4,8 @@ package confine
 type report struct {
 	// network, mounts, processes and ipc are the namespaces that steps are in.
 	network, mounts, processes, ipc bool
+	// lastUserNamespace tells whether they can make no user namespace.
+	lastUserNamespace   bool
 	noNetwork, noMounts             string
 
 	// landlock is the version of its ABI that restricts steps; 0: none does.

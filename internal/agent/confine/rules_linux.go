@@ -31,9 +31,8 @@ var neverNeeded = slices.Concat(
 	// faults that a process handles itself are a tool of break-ins; io_uring does, unseen by this filter, what calls do
 	refuseAll(unix.EPERM, unix.SYS_USERFAULTFD),
 	refuseAll(unix.ENOSYS, unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER),
-	// namespaces: in one of its own a process has all capabilities. What clone3 is asked for cannot be seen; without it, libraries use clone.
+	// namespaces: in a user namespace of its own a process has all capabilities
 	refuseAll(unix.EPERM, unix.SYS_SETNS),
-	refuseAll(unix.ENOSYS, unix.SYS_CLONE3),
 	[]rule{
 		{unix.SYS_CLONE, unix.EPERM, []condition{hasBits(0, newNamespaces)}},
 		{unix.SYS_UNSHARE, unix.EPERM, []condition{hasBits(0, newNamespaces|unix.CLONE_NEWTIME)}},
@@ -53,6 +52,9 @@ var neverNeeded = slices.Concat(
 // newNamespaces are the flags of clone(2) that make them. In clone, the bit of a time namespace is part of a signal's number.
 const newNamespaces = unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC |
 	unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP
+
+// noClone3 is for steps that could make a user namespace by it: what it is asked for, no filter sees. Libraries use clone instead.
+var noClone3 = refuseAll(unix.ENOSYS, unix.SYS_CLONE3)
 
 // otherFamilies refuses sockets of all but the usual families, see address_families(7). Some reach what no namespace holds: AF_VSOCK the host of
 // a virtual machine, AF_ALG the kernel's cryptography.

@@ -3,6 +3,7 @@ package confine
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -72,6 +73,7 @@ func separate(p Plan, r *report) error {
 		}
 	}
 	if p.Confines() {
+		r.lastUserNamespace = p.UserNamespace && forbidUserNamespaces() == nil
 		r.ipc = unix.Unshare(unix.CLONE_NEWIPC) == nil
 	}
 	if p.NoMounts != "" {
@@ -88,6 +90,11 @@ func separate(p Plan, r *report) error {
 		return bound(setOf(kept))
 	}
 	return nil
+}
+
+// forbidUserNamespaces lets nobody in the user namespace make one of his own, see namespaces(7).
+func forbidUserNamespaces() error {
+	return os.WriteFile("/proc/sys/user/max_user_namespaces", []byte("0"), 0)
 }
 
 // restrict takes from the calling thread what it may not do for good.
@@ -117,6 +124,9 @@ func restrict(p Plan, r *report) error {
 // rulesFor are the rules of a Plan, after what is in force already.
 func rulesFor(p Plan, r report) []rule {
 	rules := slices.Concat(neverNeeded, otherFamilies)
+	if !r.lastUserNamespace {
+		rules = append(rules, noClone3...)
+	}
 	if p.DenyNetwork && !r.network {
 		rules = append(rules, noSockets...)
 	} else if p.DenyNetwork && !r.mounts {

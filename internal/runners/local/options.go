@@ -30,7 +30,11 @@ type Options struct {
 	// AllowNetwork and AllowFileWrite confine steps if they are false.
 	AllowNetwork   bool
 	AllowFileWrite bool
-	Limits         runners.ResourceLimits
+	// ReadPaths, if there are any, are what steps may read beyond their workspace and the system's programs.
+	ReadPaths []string
+	// Harden takes from steps what no build needs. The confinements above imply it.
+	Harden bool
+	Limits runners.ResourceLimits
 }
 
 // A socket's path must fit into sun_path, which takes 107 bytes on Linux (unix(7)) and less elsewhere; 99 is what fits everywhere.
@@ -72,8 +76,6 @@ func (o Options) CheckConfinement() error {
 		option string
 		yes    bool
 	}{
-		{"allow_network: false", !o.AllowNetwork},
-		{"allow_file_write: false", !o.AllowFileWrite},
 		{"resource_limits.memory", o.Limits.MemoryBytes > 0},
 		{"resource_limits.cpus", o.Limits.CPUs > 0},
 		{"resource_limits.processes", o.Limits.Processes > 0},
@@ -81,7 +83,7 @@ func (o Options) CheckConfinement() error {
 		{"resource_limits.file_size", o.Limits.FileSizeBytes > 0},
 	} {
 		if asked.yes {
-			faults = append(faults, fmt.Errorf("cannot enforce %s: this version of the local driver confines nothing; "+
+			faults = append(faults, fmt.Errorf("cannot enforce %s: this version of the local driver limits nothing; "+
 				"remove the option, or use a runner of another type", asked.option))
 		}
 	}
