@@ -69,9 +69,14 @@ func (o Options) validate() error {
 	return errors.Join(append(faults, o.CheckConfinement())...)
 }
 
-// CheckConfinement names every confinement that is asked for and that this driver does not enforce. To ignore it would be worse.
+// CheckConfinement names every confinement that is asked for and that this driver does not enforce on any machine. To ignore it would be worse.
 func (o Options) CheckConfinement() error {
 	var faults []error
+	for _, path := range o.ReadPaths {
+		if !filepath.IsAbs(path) {
+			faults = append(faults, fmt.Errorf("cannot let steps read %q: read_paths takes absolute paths", path))
+		}
+	}
 	for _, asked := range []struct {
 		option string
 		yes    bool
