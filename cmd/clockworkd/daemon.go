@@ -69,7 +69,7 @@ func (d *daemon) listen(ctx context.Context, c *config.Config) error {
 	d.api = server.New(server.Options{
 		Executor: d.executor, Journal: d.journal, Runners: d.runners, Log: d.log, Security: security, Metrics: metrics,
 	})
-	d.web = server.NewHTTP(metrics, d.api, d.log)
+	d.web = server.NewHTTP(metrics, d.api, c.Metrics.Profiles, d.log)
 	err := d.openListeners(ctx, c)
 	if err == nil && !c.Metrics.Listen.IsZero() {
 		d.webSocket, err = server.Listen(ctx, c.Metrics.Listen.Network, c.Metrics.Listen.Address)
