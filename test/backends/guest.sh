@@ -79,7 +79,7 @@ start() {
     -accel tcg,thread=multi,tb-size=256 -cpu max -smp 2 -m 2G -no-reboot \
     -kernel kernel -append 'root=/dev/nvme0n1 rootfstype=ext4 rw console=ttyS0 quiet panic=-1 net.ifnames=0 mitigations=off' \
     -drive if=none,id=disk,file=disk,format=raw,snapshot=on,cache=unsafe -device nvme,drive=disk,serial=disk \
-    -drive if=none,id=share,file=share,format=raw,readonly=on -device nvme,drive=share,serial=share \
+    -drive if=none,id=share,file=share,format=raw,readonly=on -device virtio-blk-pci,drive=share \
     -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$1-:22" -device virtio-net-pci,netdev=net,romfile= \
     -device virtio-rng-pci -serial file:console.log </dev/null
 }
@@ -87,7 +87,10 @@ start() {
 await() {
   local deadline=$((SECONDS + 180))
   until is_ready; do
-    is_running || die "the guest has ended while it started: see $state/console.log"
+    is_running || {
+      tail -n 20 "$state/console.log" >&2
+      die "the guest has ended while it started, see above"
+    }
     [[ $SECONDS -lt $deadline ]] || die "the guest does not answer: see $state/console.log"
     sleep 0.2
   done
