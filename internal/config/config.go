@@ -73,8 +73,10 @@ type TCP struct {
 // TLS tells whether TCP listeners are secured.
 func (t TCP) TLS() bool { return t.Certificate != "" }
 
-// Metrics says where metrics and the health of the daemon are served over HTTP.
+// Metrics says what is served over HTTP: metrics, the health of the daemon and, if wanted, profiles.
 type Metrics struct {
 	// Listen is a TCP address on loopback; its zero value serves nothing.
 	Listen Address `yaml:"listen"`
+	// Profiles adds /debug/pprof: what the daemon spends its time and memory on.
+	Profiles bool `yaml:"profiles"`
 }
