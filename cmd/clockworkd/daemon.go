@@ -69,6 +69,7 @@ func (d *daemon) listen(ctx context.Context, c *config.Config) error {
 	metrics := server.NewMetrics(d.runners, d.executor.Live)
 	d.api = server.New(server.Options{
 		Executor: d.executor, Journal: d.journal, Runners: d.runners, Log: d.log, Security: security, Metrics: metrics,
+		Limits: serverLimits(c),
 	})
 	d.web = server.NewHTTP(metrics, d.api, c.Metrics.Profiles, d.log)
 	err := d.openListeners(ctx, c)
