@@ -3,17 +3,22 @@ package confine
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 )
 
-// Capabilities tells what is in force for what the thread starts, and what is not and why. It is complete after Restrict.
+// Capabilities tells what is in force for what the thread starts, and what is not and why. It is complete after Restrict. A nil Thread confines
+// nothing.
 func (t *Thread) Capabilities() []*agentv1.Capability {
+	if t == nil {
+		t = &Thread{}
+	}
 	p, r := t.plan, t.report
 	return []*agentv1.Capability{
 		r.networkIsolation(p), r.writeIsolation(p), r.readIsolation(p), r.processIsolation(p),
-		r.privilegeIsolation(p), r.systemCallFilter(p), r.privateTemporary(p),
+		r.privilegeIsolation(), r.systemCallFilter(p), r.privateTemporary(p),
 	}
 }
 
@@ -27,16 +32,7 @@ func missing(name, detail, remedy string) *agentv1.Capability {
 
 // all puts the parts of a detail together that are there.
 func all(parts ...string) string {
-	return strings.Join(compact(parts), "; ")
-}
-
-func compact(parts []string) (some []string) {
-	for _, part := range parts {
-		if part != "" {
-			some = append(some, part)
-		}
-	}
-	return some
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "; ")
 }
 
 // when is a part of a detail that holds on a condition.
@@ -109,7 +105,7 @@ func (r report) processIsolation(p Plan) *agentv1.Capability {
 // scopesVersion is the version of Landlock's ABI that knows scopes of abstract sockets and of signals.
 const scopesVersion = 6
 
-func (r report) privilegeIsolation(p Plan) *agentv1.Capability {
+func (r report) privilegeIsolation() *agentv1.Capability {
 	const name = "no_new_privileges"
 	if !r.noNewPrivileges {
 		return missing(name, "programs that are set-user-id, sudo for one, work as usual", "set harden: true")

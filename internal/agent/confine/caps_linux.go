@@ -30,7 +30,9 @@ func setOf(all []int) capabilities {
 func (c capabilities) has(capability int) bool { return c[capability/32]&(1<<(capability%32)) != 0 }
 
 // header is that of the calling thread.
-func header() *unix.CapUserHeader { return &unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3} }
+func header() *unix.CapUserHeader {
+	return &unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+}
 
 // permitted returns the calling thread's capabilities.
 func permitted() (capabilities, error) {

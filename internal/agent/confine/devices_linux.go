@@ -22,13 +22,16 @@ func (v *view) coverDevices(*report) error {
 		return nil
 	}
 	trees := map[string]int{}
+	defer func() {
+		for _, fd := range trees {
+			_ = unix.Close(fd)
+		}
+	}()
 	for _, name := range devices {
 		fd, err := unix.OpenTree(unix.AT_FDCWD, "/dev/"+name, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
-		if err != nil {
-			continue // a machine need not have all
+		if err == nil { // a machine need not have all
+			trees[name] = fd
 		}
-		defer unix.Close(fd)
-		trees[name] = fd
 	}
 	if err := unix.Mount("tmpfs", "/dev", "tmpfs", unix.MS_NOSUID|unix.MS_NOEXEC, "mode=0755,size=1m"); err != nil {
 		return fmt.Errorf("cannot give steps a /dev of their own: %w", err)

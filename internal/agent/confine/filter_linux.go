@@ -37,7 +37,9 @@ func isNot(argument int, value uint32) condition {
 }
 
 // hasHigh holds when one of an argument's upper 32 bits is set.
-func hasHigh(argument int) condition { return condition{argument: argument, high: true, mask: math.MaxUint32} }
+func hasHigh(argument int) condition {
+	return condition{argument: argument, high: true, mask: math.MaxUint32}
+}
 
 // Offsets into struct seccomp_data, see seccomp(2), on machines that put the lower half first, as all of ours do.
 const (

@@ -94,11 +94,11 @@ func (v *view) hidden() []string {
 	if v.plan.DenyNetwork || v.plan.DenyWrites {
 		all = append(slices.Clone(all), "/run", "/var/run")
 	}
-	return real(all)
+	return resolved(all)
 }
 
-// real returns the paths of directories without links, each once.
-func real(paths []string) []string {
+// resolved returns the paths of directories without links, each once.
+func resolved(paths []string) []string {
 	var all []string
 	for _, path := range paths {
 		if path, err := filepath.EvalSymlinks(path); err == nil && !slices.Contains(all, path) {
@@ -116,7 +116,9 @@ func (v *view) isCovered(path string) bool {
 	return slices.ContainsFunc(covers, func(dir string) bool { return isBelow(path, dir) })
 }
 
-func isBelow(path, dir string) bool { return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, "/")+"/") }
+func isBelow(path, dir string) bool {
+	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, "/")+"/")
+}
 
 // resolver is what /etc/resolv.conf leads to: names are still to be resolved where /run is hidden.
 func resolver() []string {
@@ -152,7 +154,7 @@ func (v *view) cover(r *report) error {
 }
 
 // temporary is where programs put what they do not need for long.
-func temporary() []string { return real([]string{"/tmp", "/var/tmp"}) }
+func temporary() []string { return resolved([]string{"/tmp", "/var/tmp"}) }
 
 // isGone tells whether something around a path is covered already, so that the path is there no more.
 func (v *view) isGone(path string) bool {

@@ -6,7 +6,7 @@ type report struct {
 	network, mounts, processes, ipc bool
 	// lastUserNamespace tells whether they can make no user namespace.
 	lastUserNamespace   bool
-	noNetwork, noMounts             string
+	noNetwork, noMounts string
 
 	// landlock is the version of its ABI that restricts steps; 0: none does.
 	landlock   int

@@ -26,9 +26,5 @@ func Try(in io.Reader, out io.Writer) error {
 	if err := thread.Restrict(); err != nil {
 		return err
 	}
-	var all []agent.Capability
-	for _, c := range thread.Capabilities() {
-		all = append(all, agent.Capability{Name: c.GetName(), Available: c.GetAvailable(), Detail: c.GetDetail(), Remedy: c.GetRemedy()})
-	}
-	return json.NewEncoder(out).Encode(all)
+	return json.NewEncoder(out).Encode(agent.CapabilitiesOf(thread))
 }

@@ -35,8 +35,12 @@ func (d *Driver) confinement(ctx context.Context) (*confinement, error) {
 	if d.confiner.found != nil {
 		return d.confiner.found, nil
 	}
+	if plan := d.plan(birth{}); !plan.Confines() {
+		d.confiner.found = &confinement{plan: plan, capabilities: agent.CapabilitiesOf(nil)}
+		return d.confiner.found, nil
+	}
 	var why []error
-	for _, birth := range d.births() {
+	for _, birth := range births {
 		plan := d.plan(birth)
 		if len(why) > 0 && !birth.processes {
 			plan.NoProcesses, plan.Remedy = why[0].Error(), remedy()
