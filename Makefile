@@ -12,7 +12,12 @@ PKG             ?= ./...
 TEST_TIMEOUT    ?= 20m
 SOAK_EXECUTIONS ?= 1000
 SOAK_SEED       ?=
+SOAK_CONFIG     ?=
+SOAK_RUNNER     ?=
 SOAK_TIMEOUT    ?= 4h
+ROWS            ?=
+ROUNDS          ?= 7
+PROFILE         ?=
 BENCHTIME       ?= 1s
 FUZZTIME        ?= 20s
 
@@ -38,7 +43,7 @@ GO_BUILD = CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)'
 
 # grpcnotrace leaves out golang.org/x/net/trace, whose templates would keep the linker from dropping unused methods.
 AGENT_TAGS := grpcnotrace
-AGENTS     := linux-amd64 linux-arm64
+AGENTS     := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64 freebsd-amd64
 
 .PHONY: build
 build: ## Build clockworkd, clockworkctl and clockwork-agent into bin/
@@ -68,21 +73,36 @@ TEST_ENV = export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; va
 .PHONY: test
 test: build $(TOOLS)/grpcurl ## Run every test, with the real backends up; a skipped one is a failure
 	test/prerequisites
-	test/env up uv
+	test/env up uv guest
 	$(TEST_ENV); go test -v -race -count=1 -timeout $(TEST_TIMEOUT) $(PKG) 2>&1 | tee $(CACHE)/test.log
 	@test/noskips $(CACHE)/test.log
 
 .PHONY: soak
-soak: build ## Run SOAK_EXECUTIONS random executions under random faults, drawn by SOAK_SEED (random; it is printed)
-	export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; \
+soak: build ## Run SOAK_EXECUTIONS random executions under random faults drawn by SOAK_SEED, on SOAK_RUNNER of SOAK_CONFIG
+	$(TEST_ENV); \
 	go test ./test/soak -count=1 -v -timeout $(SOAK_TIMEOUT) \
-	  -args -soak.executions=$(SOAK_EXECUTIONS) $(SOAK_SEED:%=-soak.seed=%)
+	  -args -soak.executions=$(SOAK_EXECUTIONS) $(SOAK_SEED:%=-soak.seed=%) \
+	  $(if $(SOAK_CONFIG),-soak.config='$(abspath $(SOAK_CONFIG))') $(SOAK_RUNNER:%=-soak.runner=%)
 
+# Backends that are up are measured, too: test/env up docker.
 .PHONY: bench
-bench: build ## Run every benchmark of the tree; the figures are kept in .cache/bench.txt
+bench: build ## Measure what is promised, beside yardsticks (ROWS=local,start ROUNDS=7 PROFILE=step.pprof); also as .cache/bench.json
+	@$(TEST_ENV); go run ./bench -bin bin -rounds $(ROUNDS) -rows '$(ROWS)' -profile '$(PROFILE)' -json $(CACHE)/bench.json
+
+.PHONY: microbench
+microbench: ## Run every Go benchmark of the tree for BENCHTIME; the figures are kept in .cache/microbench.txt
 	@mkdir -p $(CACHE)
 	packages=$$(grep -rlE '^func Benchmark' --include='*_test.go' --exclude-dir=$(CACHE) . | xargs -r -n1 dirname | sort -u); \
-	$(TEST_ENV); go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $$packages | tee $(CACHE)/bench.txt
+	$(TEST_ENV); go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $$packages | tee $(CACHE)/microbench.txt
+
+.PHONY: docs
+docs: $(CACHE)/generated/docs/api.md ## Generate what is generated in docs: the API reference and the pages about the commands
+	cp $< docs/api.md
+	go test ./cmd/clockworkctl ./cmd/clockworkd -run '^TestCommandDocs$$' -count=1 -args -update
+
+# Generated aside, so that make check can compare.
+$(CACHE)/generated/docs/api.md: $(TOOLS)/buf $(TOOLS)/protoc-gen-doc generated tools/api.md.tmpl
+	$(TOOLS)/buf generate --template buf.gen.docs.yaml --path proto/clockwork/v1 --output $(CACHE)/generated
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME
@@ -94,7 +114,7 @@ fuzz: ## Run each fuzz target for FUZZTIME
 ## ---- checking ----------------------------------------------------------------------------------------------------
 
 .PHONY: check
-check: check-tidy check-proto check-fmt check-lint ## Check formatting, lint, import table, generated code, go.mod
+check: check-tidy check-proto check-docs check-fmt check-lint ## Check formatting, lint, import table, generated code and docs, go.mod
 
 .PHONY: check-tidy
 check-tidy:
@@ -106,6 +126,10 @@ check-proto: $(TOOLS)/buf generated
 	$(TOOLS)/buf lint
 	@diff -ru -x '*.proto' -x doc.go proto $(CACHE)/generated/proto || \
 	  { echo 'The generated Go is not what the .proto files say: run make proto, and commit what it changes.' >&2; exit 1; }
+
+.PHONY: check-docs
+check-docs: $(CACHE)/generated/docs/api.md
+	@diff -u docs/api.md $< || { echo 'The API reference is not what the .proto files say: run make docs, and commit what it changes.' >&2; exit 1; }
 
 .PHONY: check-fmt
 check-fmt: $(TOOLS)/golangci-lint
@@ -142,6 +166,7 @@ TOOL_PACKAGES := \
   github.com/bufbuild/buf/cmd/buf \
   github.com/fullstorydev/grpcurl/cmd/grpcurl \
   github.com/golangci/golangci-lint/v2/cmd/golangci-lint \
+  github.com/pseudomuto/protoc-gen-doc/cmd/protoc-gen-doc \
   golang.org/x/vuln/cmd/govulncheck \
   google.golang.org/grpc/cmd/protoc-gen-go-grpc \
   google.golang.org/protobuf/cmd/protoc-gen-go

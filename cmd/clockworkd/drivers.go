@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/clockworkd/clockwork/internal/agent/binaries"
 	"github.com/clockworkd/clockwork/internal/config"
 	"github.com/clockworkd/clockwork/internal/runners"
 	"github.com/clockworkd/clockwork/internal/runners/local"
@@ -17,8 +18,9 @@ type host struct {
 	identity
 
 	stateDir, runtimeDir string
-	// agent is the path of the agent for this host.
-	agent string
+	// agents are the programs that sandboxes run, one for each platform; agent is this host's.
+	agents *binaries.Set
+	agent  binaries.Binary
 }
 
 // driverType is what the daemon knows of a type of runners.
@@ -55,7 +57,7 @@ func buildLocal(r config.Runner, h host) (runners.Driver, error) {
 
 func localOptions(r config.Runner, h host) local.Options {
 	return local.Options{
-		RunnerName: r.Name, DaemonID: h.id, Secret: h.key, AgentPath: h.agent,
+		RunnerName: r.Name, DaemonID: h.id, Secret: h.key, AgentPath: h.agent.Path,
 		StateDir: h.stateDir, RuntimeDir: h.runtimeDir, CacheDir: filepath.Join(h.stateDir, "cache"),
 		AllowNetwork: r.AllowNetwork, AllowFileWrite: r.AllowFileWrite, Limits: resourceLimits(r.ResourceLimits),
 	}
@@ -63,11 +65,15 @@ func localOptions(r config.Runner, h host) local.Options {
 
 // newRegistry makes all runners, or none.
 func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Registry, error) {
-	agent, err := findAgent()
+	agents, err := binaries.Beside()
 	if err != nil {
 		return nil, err
 	}
-	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agent: agent}
+	agent, err := agents.Host()
+	if err != nil {
+		return nil, err
+	}
+	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent}
 	var (
 		all    []*runners.Runner
 		faults []error

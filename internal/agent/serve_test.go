@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/streamconn"
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 )
 
@@ -182,8 +182,8 @@ func bridged(t *testing.T, socket string) (net.Conn, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	near, far := net.Pipe()
-	go func() { _, _ = io.Copy(in, far); _ = in.Close() }()
-	go func() { _, _ = io.Copy(far, out); _ = far.Close(); _ = cmd.Wait() }()
-	return near, nil
+	return streamconn.New("the bridge", out, in, func() error {
+		_ = in.Close() // it ends the bridge
+		return cmd.Wait()
+	}), nil
 }

@@ -54,13 +54,13 @@ func isDir(path string) bool {
 	return err == nil && filepath.IsAbs(path) && info.IsDir()
 }
 
-// lookPath finds a program as a process with this environment would.
-func (b base) lookPath(name string) (string, bool) {
+// lookPath finds a program as a process with this environment would; empty if there is none.
+func (b base) lookPath(name string) string {
 	for _, dir := range filepath.SplitList(b.env["PATH"]) {
 		path := filepath.Join(dir, name)
 		if info, err := os.Stat(path); err == nil && filepath.IsAbs(path) && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 {
-			return path, true
+			return path
 		}
 	}
-	return "", false
+	return ""
 }

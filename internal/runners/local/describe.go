@@ -10,41 +10,15 @@ import (
 	"github.com/clockworkd/clockwork/internal/runners"
 )
 
-// interpreters are the programs that run an artifact of a language, the better one first.
-var interpreters = []struct {
-	language string
-	programs []string
-}{
-	{"python", []string{"uv", "python3"}},
-	{"bash", []string{"bash"}},
-	{"sh", []string{"sh"}},
-	{"javascript", []string{"node"}},
-	{"typescript", []string{"deno"}},
-	{"go", []string{"go"}},
-}
-
 // Describe tells what is in force on this machine.
 func (d *Driver) Describe(context.Context) (runners.Description, error) {
 	return runners.Description{
 		Isolation:    runners.IsolationNone,
 		OS:           runtime.GOOS,
 		Arch:         runtime.GOARCH,
-		Languages:    d.languages(),
+		Languages:    runners.FindLanguages(d.base.lookPath),
 		Capabilities: append(d.tracked(), d.capabilities()...),
 	}, nil
-}
-
-func (d *Driver) languages() []runners.Language {
-	var all []runners.Language
-	for _, i := range interpreters {
-		for _, name := range i.programs {
-			if program, found := d.base.lookPath(name); found {
-				all = append(all, runners.Language{Name: i.language, Program: program})
-				break
-			}
-		}
-	}
-	return all
 }
 
 // tracked is what the newest agent said that it can do.

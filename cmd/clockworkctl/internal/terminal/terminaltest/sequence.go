@@ -8,7 +8,7 @@ import (
 )
 
 // control is a control sequence (ECMA-48, 5.4): parameters and the last byte.
-var control = regexp.MustCompile("^\x1b\\[([0-9;:?]*)([\x40-\x7e])")
+var control = regexp.MustCompile("^\x1b\\[([0-9;:?]*)([A-Za-z@])")
 
 // sequence obeys a control sequence and returns its length; 0: its end has not come.
 func (e *Emulator) sequence(p []byte) int {
