@@ -54,8 +54,19 @@ func run(args []string) (int, error) {
 	if err := output(todo); err != nil {
 		return 0, err
 	}
+	if err := keep(todo); err != nil {
+		return 0, err
+	}
 	code := todo.ExitCode(number)
 	return code, todo.End(number, code)
+}
+
+func keep(todo work.Work) error {
+	if todo.Keeps == "" {
+		return nil
+	}
+	stdout, _ := todo.Output()
+	return os.WriteFile(todo.Keeps, stdout, 0o600)
 }
 
 // leaveChild starts a child that outlives its parent. Its arguments tell whose it is.
