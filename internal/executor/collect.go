@@ -31,7 +31,7 @@ func (a *attempt) collect(ctx context.Context, result *clockworkv1.ExecutionResu
 	timed, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := a.collectOnce(timed, patterns, result)
-	for errors.Is(err, journal.ErrFull) && !a.terminated.Load() && awaitRoom(timed) {
+	for errors.Is(err, journal.ErrFull) && !a.ending.Load() && awaitRoom(timed) {
 		err = a.collectOnce(timed, patterns, result)
 	}
 	result.ResourceUsage.Phases.Collect = durationpb.New(time.Since(began))

@@ -3,6 +3,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -61,12 +62,19 @@ func run(args []string) (int, error) {
 	return code, todo.End(number, code)
 }
 
+// keep writes the file that the work asks for. The workspace may lie on the disk that the test fills: then it waits for room.
 func keep(todo work.Work) error {
 	if todo.Keeps == "" {
 		return nil
 	}
 	stdout, _ := todo.Output()
-	return os.WriteFile(todo.Keeps, stdout, 0o600)
+	for {
+		err := os.WriteFile(todo.Keeps, stdout, 0o600)
+		if !errors.Is(err, syscall.ENOSPC) {
+			return err
+		}
+		<-time.After(50 * time.Millisecond)
+	}
 }
 
 // leaveChild starts a child that outlives its parent. Its arguments tell whose it is.
