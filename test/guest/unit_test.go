@@ -25,16 +25,16 @@ func TestUnit(t *testing.T) {
 		}
 		t.Log(s.Output(t, "systemd-analyze", "security", "--no-pager", "--threshold="+exposure, "clockworkd.service"))
 	})
-	t.Run("runs bundles of its group", func(t *testing.T) { testBundle(t, s) })
-	t.Run("lets nobody else in", func(t *testing.T) { testSocket(t, s) })
-	t.Run("reloads", func(t *testing.T) { testReload(t, s) }) // also has it stop quickly from here on
-	t.Run("leaves steps running", func(t *testing.T) { testSteps(t, s) })
-	t.Run("replaces a daemon that hangs", func(t *testing.T) { testWatchdog(t, s) })
-	t.Run("may run as root", func(t *testing.T) { testRoot(t, s) })
-	t.Run("starts when it is needed", func(t *testing.T) { testSocketActivation(t, s) })
+	t.Run("runs bundles of its group", s.testBundle)
+	t.Run("lets nobody else in", s.testSocket)
+	t.Run("reloads", s.testReload) // also has it stop quickly from here on
+	t.Run("leaves steps running", s.testSteps)
+	t.Run("replaces a daemon that hangs", s.testWatchdog)
+	t.Run("may run as root", s.testRoot)
+	t.Run("starts when it is needed", s.testSocketActivation)
 }
 
-func testBundle(t *testing.T, s service) {
+func (s service) testBundle(t *testing.T) {
 	hello, err := os.ReadFile(filepath.Join(harness.Root(), "examples", "hello.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -54,21 +54,20 @@ func testBundle(t *testing.T, s service) {
 	}
 }
 
-func testSocket(t *testing.T, s service) {
+func (s service) testSocket(t *testing.T) {
 	result := s.Run(t, guest.Command{Args: []string{"clockworkctl", "--address", address, "runners", "list"}, User: guest.Tester})
 	if result.ExitCode != 3 {
 		t.Errorf("somebody who is not in the group gets %+v", result)
 	}
-	for path, want := range map[string]string{
-		"/run/clockwork": "clockwork clockwork 750", "/run/clockwork/clockworkd.sock": "clockwork clockwork 660", "/var/lib/clockwork": "clockwork clockwork 700",
-	} {
-		if got := s.Output(t, "stat", "-c", "%U %G %a", path); got != want {
+	for path, mode := range map[string]string{"/run/clockwork": "750", "/run/clockwork/clockworkd.sock": "660", "/var/lib/clockwork": "700"} {
+		want := "clockwork:clockwork " + mode
+		if got := s.Output(t, "stat", "-c", "%U:%G %a", path); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
 		}
 	}
 }
 
-func testReload(t *testing.T, s service) {
+func (s service) testReload(t *testing.T) {
 	before := s.property(t, "MainPID")
 	s.Output(t, "sh", "-c", "echo 'drain_timeout: 100ms' >>/etc/clockwork/clockworkd.yaml; systemctl reload clockworkd")
 	harness.Eventually(t, startTimeout, "the daemon says that it has reloaded", func() bool {
@@ -84,7 +83,7 @@ const count = `echo $$ >"$DIR/pid"; i=0
 until [ -e "$DIR/end" ]; do i=$((i+1)); echo "line $i"; sleep 0.2; done
 echo "$i" >"$DIR/count"; exit 7`
 
-func testSteps(t *testing.T, s service) {
+func (s service) testSteps(t *testing.T) {
 	dir := s.TempDir(t)
 	s.Output(t, "chown", "clockwork:", dir)
 	bundle := harness.With(harness.NewBundle(harness.Shell("count", count)), harness.Object{"vars": harness.Object{"DIR": dir}})

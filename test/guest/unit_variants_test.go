@@ -23,7 +23,7 @@ func (s service) override(t *testing.T, lines string) {
 	})
 }
 
-func testWatchdog(t *testing.T, s service) {
+func (s service) testWatchdog(t *testing.T) {
 	s.override(t, "WatchdogSec=5s\nTimeoutAbortSec=1s") // a process that is stopped does not even abort
 	former := s.property(t, "MainPID")
 	s.Output(t, "kill", "-STOP", former)
@@ -33,7 +33,7 @@ func testWatchdog(t *testing.T, s service) {
 	}
 }
 
-func testRoot(t *testing.T, s service) {
+func (s service) testRoot(t *testing.T) {
 	s.override(t, "User=root")
 	document, result := s.document(t, whoami(t), "execute", "-")
 	if result.ExitCode != 0 || document.Steps[0].Stdout != "root\n" {
@@ -41,7 +41,7 @@ func testRoot(t *testing.T, s service) {
 	}
 }
 
-func testSocketActivation(t *testing.T, s service) {
+func (s service) testSocketActivation(t *testing.T) {
 	s.Output(t, "sh", "-exc", "cd "+s.dir+"\n"+commands(t, "`listen` is ignored.\n\n"))
 	if got := s.Output(t, "sh", "-c", "systemd-analyze verify clockworkd.socket 2>&1"); got != "" {
 		t.Errorf("systemd-analyze verify says %s", got)
