@@ -10,6 +10,13 @@ import (
 type Page struct {
 	out     *bufio.Writer
 	palette palette
+	charset charset
+	// command is how clockworkctl is called.
+	command string
+}
+
+func newPage(out *bufio.Writer, colours palette, screen Screen) *Page {
+	return &Page{out: out, palette: colours, charset: charset{screen.UTF8 || !screen.Terminal}, command: screen.Command}
 }
 
 // Line writes a line.
