@@ -10,6 +10,9 @@ type Thread struct {
 	report report
 }
 
+// Confines tells whether what the thread starts is kept from anything.
+func (t *Thread) Confines() bool { return t.work != nil }
+
 // Do calls f on the thread, and returns when f does.
 func (t *Thread) Do(f func()) {
 	if t.work == nil {

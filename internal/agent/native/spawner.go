@@ -64,6 +64,9 @@ func (s *Spawner) Capabilities() []*agentv1.Capability {
 		tracking.Detail = fmt.Sprintf("a step's children that start a session of their own live until the end of the execution: %v", s.untagged)
 		tracking.Remedy = "run the sandbox on Linux, with the hard limit of RLIMIT_RTTIME (ulimit -R) unlimited"
 	}
+	if !s.thread.Confines() { // whether somebody else does, a container engine perhaps, is not for the agent to say
+		return []*agentv1.Capability{tracking}
+	}
 	return append([]*agentv1.Capability{tracking}, s.thread.Capabilities()...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -25,15 +26,17 @@ func (d *Driver) Describe(ctx context.Context) (runners.Description, error) {
 	}, nil
 }
 
-// told is what the newest agent said that it can do, or, before there was any, what was found out about this machine.
-func (d *Driver) told(c *confinement) []runners.Capability {
-	said := c.capabilities
+// told is what the newest agent said that it can do, and what was found out about this machine of that which no agent has told.
+func (d *Driver) told(c *confinement) (all []runners.Capability) {
 	if newest := d.newest.Load(); newest != nil {
-		said = *newest
+		for _, said := range *newest {
+			all = append(all, runners.Capability(said))
+		}
 	}
-	all := make([]runners.Capability, len(said))
-	for i, capability := range said {
-		all[i] = runners.Capability(capability)
+	for _, found := range c.capabilities {
+		if !slices.ContainsFunc(all, func(c runners.Capability) bool { return c.Name == found.Name }) {
+			all = append(all, runners.Capability(found))
+		}
 	}
 	return all
 }
