@@ -12,7 +12,12 @@ PKG             ?= ./...
 TEST_TIMEOUT    ?= 20m
 SOAK_EXECUTIONS ?= 1000
 SOAK_SEED       ?=
+SOAK_CONFIG     ?=
+SOAK_RUNNER     ?=
 SOAK_TIMEOUT    ?= 4h
+ROWS            ?=
+ROUNDS          ?= 7
+PROFILE         ?=
 BENCHTIME       ?= 1s
 FUZZTIME        ?= 20s
 
@@ -73,16 +78,22 @@ test: build $(TOOLS)/grpcurl ## Run every test, with the real backends up; a ski
 	@test/noskips $(CACHE)/test.log
 
 .PHONY: soak
-soak: build ## Run SOAK_EXECUTIONS random executions under random faults, drawn by SOAK_SEED (random; it is printed)
-	export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; \
+soak: build ## Run SOAK_EXECUTIONS random executions under random faults drawn by SOAK_SEED, on SOAK_RUNNER of SOAK_CONFIG
+	$(TEST_ENV); \
 	go test ./test/soak -count=1 -v -timeout $(SOAK_TIMEOUT) \
-	  -args -soak.executions=$(SOAK_EXECUTIONS) $(SOAK_SEED:%=-soak.seed=%)
+	  -args -soak.executions=$(SOAK_EXECUTIONS) $(SOAK_SEED:%=-soak.seed=%) \
+	  $(if $(SOAK_CONFIG),-soak.config='$(abspath $(SOAK_CONFIG))') $(SOAK_RUNNER:%=-soak.runner=%)
 
+# Backends that are up are measured, too: test/env up docker.
 .PHONY: bench
-bench: build ## Run every benchmark of the tree; the figures are kept in .cache/bench.txt
+bench: build ## Measure what is promised, beside yardsticks (ROWS=local,start ROUNDS=7 PROFILE=step.pprof); also as .cache/bench.json
+	@$(TEST_ENV); go run ./bench -bin bin -rounds $(ROUNDS) -rows '$(ROWS)' -profile '$(PROFILE)' -json $(CACHE)/bench.json
+
+.PHONY: microbench
+microbench: ## Run every Go benchmark of the tree for BENCHTIME; the figures are kept in .cache/microbench.txt
 	@mkdir -p $(CACHE)
 	packages=$$(grep -rlE '^func Benchmark' --include='*_test.go' --exclude-dir=$(CACHE) . | xargs -r -n1 dirname | sort -u); \
-	$(TEST_ENV); go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $$packages | tee $(CACHE)/bench.txt
+	$(TEST_ENV); go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $$packages | tee $(CACHE)/microbench.txt
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME

@@ -40,6 +40,10 @@ type Limits struct {
 	QueuedExecutions int  `yaml:"queued_executions"`
 	// ParallelSteps is how many steps of one execution run at once.
 	ParallelSteps int `yaml:"parallel_steps"`
+	// Watchers is how many streams of events may be open at once.
+	Watchers int `yaml:"watchers"`
+	// StallTimeout is how long the reader of a stream may take nothing before the stream is ended.
+	StallTimeout time.Duration `yaml:"stall_timeout"`
 }
 
 // Retention says how much of the past is kept. 0 does not limit.
@@ -69,8 +73,10 @@ type TCP struct {
 // TLS tells whether TCP listeners are secured.
 func (t TCP) TLS() bool { return t.Certificate != "" }
 
-// Metrics says where metrics and the health of the daemon are served over HTTP.
+// Metrics says what is served over HTTP: metrics, the health of the daemon and, if wanted, profiles.
 type Metrics struct {
 	// Listen is a TCP address on loopback; its zero value serves nothing.
 	Listen Address `yaml:"listen"`
+	// Profiles adds /debug/pprof: what the daemon spends its time and memory on.
+	Profiles bool `yaml:"profiles"`
 }

@@ -95,6 +95,7 @@ func (a *attempt) run(ctx, waiting context.Context) {
 	end.outcome.terminated = exit.Terminated
 	result.Status, result.ErrorMessage = judge(exit.Exited, x.plan.steps[a.step].timeout)
 	a.fill(result, exit.Exited)
+	a.warnOfLimits(exit.Exited, result.GetStatus())
 	a.collect(ctx, result)
 	if ctx.Err() == nil {
 		x.inbox.post(recorded{end, exit.Forget})
@@ -150,10 +151,12 @@ func (a *attempt) fill(result *clockworkv1.ExecutionResult, exited *agentv1.Exit
 	result.Stdout, result.StdoutTruncated = a.stdout.bytes()
 	result.Stderr, result.StderrTruncated = a.stderr.bytes()
 	result.StdoutBytes, result.StderrBytes = a.stdout.total, a.stderr.total
+	result.LimitsHit = limitsHit(exited)
 	usage := exited.GetUsage()
 	result.ResourceUsage = &clockworkv1.ResourceUsage{
 		CpuUser: usage.GetCpuUser(), CpuSystem: usage.GetCpuSystem(), MaxRssBytes: usage.GetMaxRssBytes(),
 		ReadBytes: usage.GetReadBytes(), WrittenBytes: usage.GetWrittenBytes(),
+		PeakMemoryBytes: usage.GetPeakMemoryBytes(), CpuThrottled: usage.GetCpuThrottled(),
 		Phases: &clockworkv1.PhaseTimes{Run: exited.GetDuration()},
 	}
 }

@@ -34,14 +34,22 @@ func judge(exited *agentv1.Exited, timeout time.Duration) (clockworkv1.StepStatu
 	case exited.GetTimedOut():
 		return stepTimeout, fmt.Sprintf("ran longer than its timeout of %s", timeout)
 	case exited.GetSignal() != 0:
-		return stepFailed, "killed by " + signalName(exited.GetSignal())
+		return stepFailed, because("killed by "+signalName(exited.GetSignal()), exited)
 	case exited.ExitCode == nil:
 		return stepLost, "the agent recorded neither an exit code nor a signal"
 	case exited.GetExitCode() != 0:
-		return stepFailed, fmt.Sprintf("exit code %d", exited.GetExitCode())
+		return stepFailed, because(fmt.Sprintf("exit code %d", exited.GetExitCode()), exited)
 	default:
 		return stepSuccess, ""
 	}
+}
+
+// because adds the limits that were reached.
+func because(end string, exited *agentv1.Exited) string {
+	if limits := limitsMessage(exited); limits != "" {
+		return end + ": " + limits
+	}
+	return end
 }
 
 func signalName(number int32) string {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -121,7 +122,7 @@ func TestHTTP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	side, served := NewHTTP(metrics, d.server, zap.NewNop()), make(chan error, 1)
+	side, served := NewHTTP(metrics, d.server, true, zap.NewNop()), make(chan error, 1)
 	go func() { served <- side.Serve(listener) }()
 	client := &http.Client{Transport: &http.Transport{}}
 	get := func(path string) (int, string) {
@@ -149,6 +150,9 @@ func TestHTTP(t *testing.T) {
 			t.Errorf("/metrics lacks %q", want)
 		}
 	}
+	if code, _ := get("/debug/pprof/heap"); code != http.StatusOK {
+		t.Errorf("/debug/pprof/heap: %d", code)
+	}
 	d.server.Drain()
 	if code, _ := get("/healthz"); code != http.StatusServiceUnavailable {
 		t.Errorf("/healthz while draining: %d", code)
@@ -160,6 +164,16 @@ func TestHTTP(t *testing.T) {
 	}
 }
 
+func TestHTTPHasNoProfilesUnlessWanted(t *testing.T) {
+	t.Parallel()
+	side := NewHTTP(NewMetrics(registryOf(t, "", &fakeDriver{}), func() int { return 0 }), serve(t).server, false, zap.NewNop())
+	answer := httptest.NewRecorder()
+	side.server.Handler.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/debug/pprof/heap", http.NoBody))
+	if answer.Code != http.StatusNotFound {
+		t.Errorf("/debug/pprof/heap: %d", answer.Code)
+	}
+}
+
 func TestHTTPStaysOnLoopback(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "0.0.0.0:0")
@@ -167,7 +181,7 @@ func TestHTTPStaysOnLoopback(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := serve(t)
-	side := NewHTTP(NewMetrics(registryOf(t, "", &fakeDriver{}), func() int { return 0 }), d.server, zap.NewNop())
+	side := NewHTTP(NewMetrics(registryOf(t, "", &fakeDriver{}), func() int { return 0 }), d.server, false, zap.NewNop())
 	if err := side.Serve(listener); err == nil || !strings.Contains(err.Error(), "not on loopback") {
 		t.Errorf("got %v; want a refusal", err)
 	}

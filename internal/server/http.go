@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -16,18 +17,29 @@ import (
 // httpTimeout bounds each request of the HTTP side.
 const httpTimeout = 10 * time.Second
 
-// HTTP serves /metrics and /healthz, to whoever can reach it.
+// profileTimeout bounds the longest profile that can be asked for.
+const profileTimeout = 5 * time.Minute
+
+// HTTP serves /metrics, /healthz and, if wanted, /debug/pprof, to whoever can reach it.
 type HTTP struct {
 	server *http.Server
 }
 
 // NewHTTP returns the HTTP side of a server.
-func NewHTTP(metrics *Metrics, api *Server, log *zap.Logger) *HTTP {
+func NewHTTP(metrics *Metrics, api *Server, profiles bool, log *zap.Logger) *HTTP {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", api.healthz)
+	writeTimeout := httpTimeout
+	if profiles {
+		writeTimeout = profileTimeout
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	}
 	return &HTTP{server: &http.Server{
-		Handler: mux, ErrorLog: zap.NewStdLog(log), ReadTimeout: httpTimeout, WriteTimeout: httpTimeout, IdleTimeout: time.Minute,
+		Handler: mux, ErrorLog: zap.NewStdLog(log), ReadTimeout: httpTimeout, WriteTimeout: writeTimeout, IdleTimeout: time.Minute,
 	}}
 }
 

@@ -28,11 +28,12 @@ var stepKinds = kinds{
 	"end_time": "number or null", "error_message": "string", "metadata": "object", "retry_count": "integer", "timeout_occurred": "boolean",
 	"resource_usage": "object", "command": "list", "working_directory": "string", "environment_vars": "object",
 	"validation_warnings": "list", "security_violations": "list", "runner_type": "string", "runner": "string",
-	"container_id": "string", "pod_name": "string", "remote_host": "string", "output_files": "list",
+	"container_id": "string", "pod_name": "string", "remote_host": "string", "output_files": "list", "limits_hit": "list",
 }
 
 var usageKinds = kinds{
-	"cpu_user": "number", "cpu_system": "number", "max_rss_bytes": "integer", "read_bytes": "integer", "written_bytes": "integer", "phases": "object",
+	"cpu_user": "number", "cpu_system": "number", "cpu_throttled": "number", "max_rss_bytes": "integer", "peak_memory_bytes": "integer",
+	"read_bytes": "integer", "written_bytes": "integer", "phases": "object",
 }
 
 var phasesKinds = kinds{"queue": "number", "provision": "number", "upload": "number", "run": "number", "collect": "number"}

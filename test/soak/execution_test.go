@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -30,16 +29,21 @@ type outcome struct {
 	attempts, bytes int
 }
 
+// bench is where plans are executed and checked.
+type bench struct {
+	recorder *recorder
+	// records is the address at which steps reach the recorder.
+	records string
+	equip   func(*clockworkv1.ArtifactBundle) (worker string)
+}
+
 // execute runs a plan to its end and checks it.
-func execute(t *testing.T, c *client.Client, p plan, worker string) (outcome, error) {
+func (b *bench) execute(t *testing.T, c *client.Client, p plan) (outcome, error) {
 	t.Helper()
 	result := outcome{index: p.index}
 	ctx, release := context.WithTimeoutCause(t.Context(), patience, fmt.Errorf("not ended after %v", patience))
 	defer release()
-	if err := os.MkdirAll(p.dir, 0o700); err != nil {
-		return result, err
-	}
-	execution, err := persist(func() (*client.Execution, error) { return c.Execute(ctx, p.request(t, worker)) })
+	execution, err := persist(func() (*client.Execution, error) { return c.Execute(ctx, b.request(t, p)) })
 	if err != nil {
 		return result, err
 	}
@@ -50,7 +54,7 @@ func execute(t *testing.T, c *client.Client, p plan, worker string) (outcome, er
 	}
 	result.status, result.last, result.sum, result.lost = seen.finished.GetStatus(), seen.last, seen.sum(), wasLost(seen)
 	result.attempts, result.bytes = seen.totals()
-	return result, checkExecution(ctx, t, c, p, result.id, seen)
+	return result, b.check(ctx, t, c, p, result.id, seen)
 }
 
 // persist calls again for as long as the daemon is down, going down or coming up.
@@ -116,11 +120,11 @@ func cancelLater(ended context.Context, c *client.Client, p plan, id string) err
 	return err
 }
 
-// checkExecution checks a finished execution: by its records, by what the daemon says of it, by what it left.
-func checkExecution(ctx context.Context, t *testing.T, c *client.Client, p plan, id string, seen *transcript) error {
+// check checks a finished execution: by its records, by what the daemon says of it, by what it left.
+func (b *bench) check(ctx context.Context, t *testing.T, c *client.Client, p plan, id string, seen *transcript) error {
 	t.Helper()
 	for i, step := range p.steps {
-		if err := checkStep(p, step, seen.steps[i]); err != nil {
+		if err := checkStep(p, step, seen.steps[i], b.recorder.of(step.work.Key)); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
 		}
 	}
@@ -139,9 +143,9 @@ func checkExecution(ctx context.Context, t *testing.T, c *client.Client, p plan,
 			return fmt.Errorf("the result of %s is %v, its event said %v", p.steps[i].name, result, seen.steps[i].result)
 		}
 	}
-	none := func() bool { return len(harness.ProcessesWith(t, p.dir+"/")) == 0 }
+	none := func() bool { return len(harness.ProcessesWith(t, p.mark)) == 0 }
 	if !harness.Within(harness.Patience/3, none) {
-		return fmt.Errorf("processes outlive it: %v", harness.ProcessesWith(t, p.dir+"/"))
+		return fmt.Errorf("processes outlive it: %v", harness.ProcessesWith(t, p.mark))
 	}
 	return nil
 }

@@ -1,9 +1,9 @@
 package soak
 
 import (
+	"fmt"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -11,18 +11,15 @@ import (
 )
 
 // fault is something that strikes all executions at once.
-type fault string
-
-const (
-	killDaemon  fault = "SIGKILL of the daemon"
-	killTwice   fault = "SIGKILL of the daemon, and of the next while it starts"
-	drainDaemon fault = "SIGTERM of the daemon"
-	killAgent   fault = "SIGKILL of an agent"
-	cutClients  fault = "cut of the connections"
-)
-
-// faults holds each fault as often as it is likely.
-var faults = []fault{killDaemon, killDaemon, killDaemon, killTwice, drainDaemon, killAgent, killAgent, cutClients, cutClients}
+type fault struct {
+	name string
+	// weight is how likely it is, compared with the others.
+	weight int
+	// costs is how many sandboxes it may cost.
+	costs int
+	// strike does it, and tells whether there was something to strike. It returns when the daemon serves again.
+	strike func(t *testing.T) bool
+}
 
 // faultPercent is after how many of a hundred executions a fault strikes.
 const faultPercent = 16
@@ -32,7 +29,24 @@ type chaos struct {
 	dice
 	daemon *harness.Daemon
 	proxy  *proxy
-	struck map[fault]int
+	faults []fault
+	struck map[string]int
+	// price is how many sandboxes the faults so far may have cost.
+	price int
+}
+
+// newChaos adds the faults that strike every daemon to those of a kind.
+func newChaos(d dice, daemon *harness.Daemon, proxy *proxy, own []fault) *chaos {
+	c := &chaos{dice: d, daemon: daemon, proxy: proxy, struck: map[string]int{}}
+	c.faults = append([]fault{
+		{name: "SIGKILL of the daemon", weight: 3, strike: c.killDaemon},
+		{name: "SIGKILL of the daemon, and of the next while it starts", weight: 1, strike: c.killTwice},
+		{name: "SIGTERM of the daemon", weight: 1, strike: c.drainDaemon},
+		{name: "cut of the connections", weight: 2, strike: c.cutClients},
+		{name: "full disk", weight: 1, strike: c.fillDisk},
+		{name: "full disk, and SIGKILL of the daemon", weight: 1, strike: c.killOnFullDisk},
+	}, own...)
+	return c
 }
 
 // maybeStrike draws whether a fault strikes, and which, and has it strike a moment later.
@@ -41,42 +55,85 @@ func (c *chaos) maybeStrike(t *testing.T) {
 	if !c.chance(faultPercent) {
 		return
 	}
-	next := faults[c.IntN(len(faults))]
+	next := c.draw()
 	c.pause()
-	if c.strike(t, next) {
-		c.struck[next]++
+	if next.strike(t) {
+		c.struck[next.name]++
+		c.price += next.costs
 	}
+}
+
+// draw chooses a fault by weight.
+func (c *chaos) draw() fault {
+	total := 0
+	for _, fault := range c.faults {
+		total += fault.weight
+	}
+	n := c.IntN(total)
+	i := slices.IndexFunc(c.faults, func(f fault) bool {
+		n -= f.weight
+		return n < 0
+	})
+	return c.faults[i]
 }
 
 // pause lets a random moment pass.
 func (c *chaos) pause() { <-time.After(c.upTo(250 * time.Millisecond)) }
 
-// strike tells whether there was something to strike.
-func (c *chaos) strike(t *testing.T, next fault) bool {
+func (c *chaos) killDaemon(t *testing.T) bool {
 	t.Helper()
-	switch next {
-	case killDaemon:
-		c.daemon.Kill(t)
-		c.daemon.Start(t)
-	case killTwice:
-		c.daemon.Kill(t)
-		c.daemon.Launch(t)
-		c.pause()
-		c.daemon.Kill(t)
-		c.daemon.Start(t)
-	case drainDaemon:
-		c.daemon.Stop(t).Want(t, 0)
-		c.daemon.Start(t)
-	case killAgent:
-		return c.killAgent(t)
-	case cutClients:
-		c.proxy.cut()
-	}
+	c.daemon.Kill(t)
+	c.daemon.Start(t)
 	return true
 }
 
-func (c *chaos) killAgent(t *testing.T) bool {
+func (c *chaos) killTwice(t *testing.T) bool {
 	t.Helper()
-	agents := slices.DeleteFunc(c.daemon.Sandboxed(t), func(p harness.Process) bool { return !strings.Contains(p.Command, "clockwork-agent") })
-	return len(agents) > 0 && syscall.Kill(agents[c.IntN(len(agents))].PID, syscall.SIGKILL) == nil
+	c.daemon.Kill(t)
+	c.daemon.Launch(t)
+	c.pause()
+	c.daemon.Kill(t)
+	c.daemon.Start(t)
+	return true
+}
+
+func (c *chaos) drainDaemon(t *testing.T) bool {
+	t.Helper()
+	c.daemon.Stop(t).Want(t, 0)
+	c.daemon.Start(t)
+	return true
+}
+
+func (c *chaos) cutClients(*testing.T) bool {
+	c.proxy.cut()
+	return true
+}
+
+func (c *chaos) fillDisk(t *testing.T) bool {
+	t.Helper()
+	c.daemon.FillDisk(t)
+	c.pause()
+	c.daemon.FreeDisk(t)
+	return true
+}
+
+// killOnFullDisk has a daemon start where there is no room.
+func (c *chaos) killOnFullDisk(t *testing.T) bool {
+	t.Helper()
+	c.daemon.FillDisk(t)
+	c.pause()
+	c.daemon.Kill(t)
+	c.daemon.Start(t)
+	c.pause()
+	c.daemon.FreeDisk(t)
+	return true
+}
+
+// String tells how often each fault has struck, one line each.
+func (c *chaos) String() string {
+	var out strings.Builder
+	for _, fault := range c.faults {
+		fmt.Fprintf(&out, "\n  %4d × %s", c.struck[fault.name], fault.name)
+	}
+	return out.String()
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -19,8 +18,8 @@ import (
 // plan is one execution to come. What is zero does not happen.
 type plan struct {
 	index int
-	// dir holds the records of its steps. Its path is in the command line of each of its processes.
-	dir       string
+	// mark is in the command line of each of its processes, and of no other.
+	mark      string
 	steps     []stepPlan
 	graph     bool
 	keepGoing bool
@@ -72,10 +71,10 @@ func (d dice) size() int {
 	}
 }
 
-// newPlan draws the execution of an index.
-func newPlan(seed uint64, index int, records string) plan {
+// newPlan draws the execution of an index. A process that carries dir belongs to the test.
+func newPlan(seed uint64, index int, dir string) plan {
 	d := newDice(seed, uint64(index))
-	p := plan{index: index, dir: filepath.Join(records, strconv.Itoa(index)), graph: d.chance(40), keepGoing: d.chance(20)}
+	p := plan{index: index, mark: fmt.Sprintf("%s/soak/%d/", dir, index), graph: d.chance(40), keepGoing: d.chance(20)}
 	if d.chance(12) {
 		p.cancelAfter = d.upTo(800 * time.Millisecond)
 	}
@@ -94,7 +93,7 @@ func newPlan(seed uint64, index int, records string) plan {
 func newStep(d dice, p plan, index int) stepPlan {
 	step := stepPlan{name: "step-" + strconv.Itoa(index), attempts: 1, continueOnError: d.chance(15)}
 	step.work = work.Work{
-		Records: filepath.Join(p.dir, step.name), Seed: d.Uint64(), Stdout: d.size(), Stderr: d.size(),
+		Key: p.mark + step.name, Seed: d.Uint64(), Stdout: d.size(), Stderr: d.size(),
 		Code: 1 + d.IntN(60), Stubborn: d.chance(10), Child: d.chance(15), Holds: d.chance(30),
 	}
 	if d.chance(50) {
@@ -118,13 +117,15 @@ func newStep(d dice, p plan, index int) stepPlan {
 }
 
 // request puts the plan into the daemon's words.
-func (p plan) request(t *testing.T, worker string) *clockworkv1.ExecuteBundleRequest {
+func (b *bench) request(t *testing.T, p plan) *clockworkv1.ExecuteBundleRequest {
 	t.Helper()
 	bundle := &clockworkv1.ArtifactBundle{Version: "1"}
 	if p.graph {
 		bundle.Order = "graph"
 	}
+	worker := b.equip(bundle)
 	for _, step := range p.steps {
+		step.work.Records = b.records
 		bundle.Steps = append(bundle.Steps, step.message(t, worker))
 	}
 	request := &clockworkv1.ExecuteBundleRequest{Bundle: bundle, KeepGoing: p.keepGoing, IdempotencyKey: fmt.Sprintf("soak-%d", p.index)}

@@ -25,11 +25,15 @@ const (
 	// clients is how many executions are under way at once, warm how many sandboxes wait for one.
 	clients = 6
 	warm    = 2
+	// disk is how large the disk with the daemon's state is. It takes memory only as far as it is used.
+	disk = "4g"
 )
 
 var (
 	executionsFlag = flag.Int("soak.executions", 0, "how many executions to run; default: $CLOCKWORK_SOAK_EXECUTIONS, else "+strconv.Itoa(usual))
 	seedFlag       = flag.Uint64("soak.seed", 0, "what draws the executions and the faults; default: a random one")
+	configFlag     = flag.String("soak.config", "", "a daemon's configuration that has the runner to soak; default: one of a local runner")
+	runnerFlag     = flag.String("soak.runner", "", "the name of the runner to soak; default: the first one of the configuration")
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -41,6 +45,12 @@ func TestSoak(t *testing.T) {
 		seed = 1 + rand.Uint64N(1<<32)
 	}
 	again := fmt.Sprintf("make soak SOAK_EXECUTIONS=%d SOAK_SEED=%d", executions, seed)
+	if *configFlag != "" {
+		again += " SOAK_CONFIG=" + *configFlag
+	}
+	if *runnerFlag != "" {
+		again += " SOAK_RUNNER=" + *runnerFlag
+	}
 	t.Logf("seed %d; again: %s", seed, again)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -52,7 +62,7 @@ func TestSoak(t *testing.T) {
 	s.run(t, executions)
 	s.checkAll(t)
 	s.checkNothingLeft(t)
-	t.Logf("in %v: %s; struck by %v", time.Since(began).Round(time.Millisecond), s.summary(), s.chaos.struck)
+	t.Logf("in %v: %s; struck by%v", time.Since(began).Round(time.Millisecond), s.summary(), s.chaos)
 }
 
 // executions is how many to run.
@@ -74,12 +84,12 @@ func executions(t *testing.T) int {
 
 // soak is one run of the test.
 type soak struct {
-	seed    uint64
-	daemon  *harness.Daemon
-	proxy   *proxy
-	chaos   *chaos
-	worker  string
-	records string
+	seed   uint64
+	daemon *harness.Daemon
+	kind   kind
+	proxy  *proxy
+	chaos  *chaos
+	bench  *bench
 
 	mu       sync.Mutex
 	outcomes []outcome
@@ -87,10 +97,13 @@ type soak struct {
 
 func newSoak(t *testing.T, seed uint64) *soak {
 	t.Helper()
-	daemon := harness.StartDaemon(t, harness.DaemonOptions{Runner: "grace: 300ms\n", Warm: warm, Max: clients + warm})
-	s := &soak{seed: seed, daemon: daemon, worker: buildWorker(t, daemon.Dir), records: filepath.Join(daemon.Dir, "records")}
+	daemon, kind := prepare(t, newDice(seed, 1<<33), *configFlag, *runnerFlag)
+	listen, dial := kind.Records()
+	s := &soak{seed: seed, daemon: daemon, kind: kind}
+	s.bench = &bench{recorder: startRecorder(t, listen), records: dial, equip: kind.Equip}
+	daemon.Start(t)
 	s.proxy = startProxy(t, daemon.Dir, daemon.Socket)
-	s.chaos = &chaos{dice: newDice(seed, 1<<32), daemon: daemon, proxy: s.proxy, struck: map[fault]int{}}
+	s.chaos = newChaos(newDice(seed, 1<<32), daemon, s.proxy, kind.Faults())
 	return s
 }
 
@@ -142,7 +155,7 @@ func (s *soak) run(t *testing.T, executions int) {
 // one runs the execution of an index.
 func (s *soak) one(t *testing.T, c *client.Client, index int) {
 	t.Helper()
-	result, err := execute(t, c, newPlan(s.seed, index, s.records), s.worker)
+	result, err := s.bench.execute(t, c, newPlan(s.seed, index, s.daemon.Dir))
 	if err != nil {
 		t.Errorf("execution %d (%s): %v", index, result.id, err)
 	}

@@ -71,6 +71,8 @@ type Ended struct {
 	Signal int
 	// Usage is what it used, with all descendants it waited for.
 	Usage Usage
+	// LimitsHit is which limits were reached, as in the exit record.
+	LimitsHit []*agentv1.LimitHit
 }
 
 // Usage is what a process used.
@@ -80,4 +82,8 @@ type Usage struct {
 	MaxRSSBytes  uint64
 	ReadBytes    uint64
 	WrittenBytes uint64
+	// PeakMemoryBytes counts everything that it started, page cache and kernel memory too. 0: not known.
+	PeakMemoryBytes uint64
+	// CPUThrottled is how long the CPU limit kept it from running.
+	CPUThrottled time.Duration
 }

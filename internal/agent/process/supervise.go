@@ -20,9 +20,10 @@ func (p *Process) supervise(command Command, outputs ...*pump) {
 	ended := p.handle.Wait()
 	duration := time.Since(p.begin)
 	exit := &agentv1.Exited{
-		Signal:   int32(ended.Signal),
-		Duration: durationpb.New(duration),
-		Usage:    ended.Usage.record(),
+		Signal:    int32(ended.Signal),
+		Duration:  durationpb.New(duration),
+		Usage:     ended.Usage.record(),
+		LimitsHit: ended.LimitsHit,
 	}
 	if ended.Signal == 0 {
 		code := int32(ended.Code)
@@ -71,10 +72,12 @@ func drain(outputs []*pump) {
 
 func (u Usage) record() *agentv1.Usage {
 	return &agentv1.Usage{
-		CpuUser:      durationpb.New(u.CPUUser),
-		CpuSystem:    durationpb.New(u.CPUSystem),
-		MaxRssBytes:  u.MaxRSSBytes,
-		ReadBytes:    u.ReadBytes,
-		WrittenBytes: u.WrittenBytes,
+		CpuUser:         durationpb.New(u.CPUUser),
+		CpuSystem:       durationpb.New(u.CPUSystem),
+		MaxRssBytes:     u.MaxRSSBytes,
+		ReadBytes:       u.ReadBytes,
+		WrittenBytes:    u.WrittenBytes,
+		PeakMemoryBytes: u.PeakMemoryBytes,
+		CpuThrottled:    durationpb.New(u.CPUThrottled),
 	}
 }

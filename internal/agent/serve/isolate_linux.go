@@ -17,6 +17,8 @@ func isolate() error {
 	if err := resetSignals(); err != nil {
 		return err
 	}
+	// Executed by way of /proc/self/exe, it is called "exe" in lists of processes. It is only a name: nothing depends on it.
+	_ = os.WriteFile("/proc/self/comm", []byte("clockwork-agent"), 0)
 	descriptors.CloseOnExec()
 	// Orphans of a step become the agent's children, which it finds and reaps.
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {

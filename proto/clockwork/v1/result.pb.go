@@ -251,7 +251,10 @@ type ExecutionResult struct {
 	// Host that the step ran on, if it is a remote one.
 	RemoteHost string `protobuf:"bytes,31,opt,name=remote_host,json=remoteHost,proto3" json:"remote_host,omitempty"`
 	// Files kept of the step's outputs.
-	OutputFiles   []*OutputFile `protobuf:"bytes,32,rep,name=output_files,json=outputFiles,proto3" json:"output_files,omitempty"`
+	OutputFiles []*OutputFile `protobuf:"bytes,32,rep,name=output_files,json=outputFiles,proto3" json:"output_files,omitempty"`
+	// Limits of the runner that the last attempt ran into, each once; first the one that ended it, where one did. A step that succeeded may
+	// have some: something it started was ended, and it went on. A timeout is not among them.
+	LimitsHit     []*LimitHit `protobuf:"bytes,33,rep,name=limits_hit,json=limitsHit,proto3" json:"limits_hit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -510,6 +513,78 @@ func (x *ExecutionResult) GetOutputFiles() []*OutputFile {
 	return nil
 }
 
+func (x *ExecutionResult) GetLimitsHit() []*LimitHit {
+	if x != nil {
+		return x.LimitsHit
+	}
+	return nil
+}
+
+// LimitHit is a limit of the runner that was reached.
+type LimitHit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the limit, as in the runner's resource_limits: memory, processes, file_size. Whether open_files was reached cannot be known from
+	// outside: the program is told, and may keep it to itself. cpus slows down and is never reached; see cpu_throttled.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What is allowed: bytes, or processes. 0: not known.
+	Value uint64 `protobuf:"varint,2,opt,name=value,proto3" json:"value,omitempty"`
+	// Processes that were killed for it.
+	Killed        uint64 `protobuf:"varint,3,opt,name=killed,proto3" json:"killed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LimitHit) Reset() {
+	*x = LimitHit{}
+	mi := &file_clockwork_v1_result_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LimitHit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LimitHit) ProtoMessage() {}
+
+func (x *LimitHit) ProtoReflect() protoreflect.Message {
+	mi := &file_clockwork_v1_result_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LimitHit.ProtoReflect.Descriptor instead.
+func (*LimitHit) Descriptor() ([]byte, []int) {
+	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *LimitHit) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *LimitHit) GetValue() uint64 {
+	if x != nil {
+		return x.Value
+	}
+	return 0
+}
+
+func (x *LimitHit) GetKilled() uint64 {
+	if x != nil {
+		return x.Killed
+	}
+	return 0
+}
+
 // ResourceUsage is what an attempt used: its process, with all descendants that were waited for.
 type ResourceUsage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -524,14 +599,19 @@ type ResourceUsage struct {
 	// Bytes written to storage.
 	WrittenBytes uint64 `protobuf:"varint,5,opt,name=written_bytes,json=writtenBytes,proto3" json:"written_bytes,omitempty"`
 	// Where the time went.
-	Phases        *PhaseTimes `protobuf:"bytes,6,opt,name=phases,proto3" json:"phases,omitempty"`
+	Phases *PhaseTimes `protobuf:"bytes,6,opt,name=phases,proto3" json:"phases,omitempty"`
+	// Most memory that the attempt with all it started used at once, in bytes, as the memory limit counts it: page cache and kernel
+	// memory included. 0: not known.
+	PeakMemoryBytes uint64 `protobuf:"varint,7,opt,name=peak_memory_bytes,json=peakMemoryBytes,proto3" json:"peak_memory_bytes,omitempty"`
+	// Time in which the attempt was ready to run and was kept from it by the CPU limit; 0 where there is none.
+	CpuThrottled  *durationpb.Duration `protobuf:"bytes,8,opt,name=cpu_throttled,json=cpuThrottled,proto3" json:"cpu_throttled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ResourceUsage) Reset() {
 	*x = ResourceUsage{}
-	mi := &file_clockwork_v1_result_proto_msgTypes[1]
+	mi := &file_clockwork_v1_result_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -543,7 +623,7 @@ func (x *ResourceUsage) String() string {
 func (*ResourceUsage) ProtoMessage() {}
 
 func (x *ResourceUsage) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_v1_result_proto_msgTypes[1]
+	mi := &file_clockwork_v1_result_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -556,7 +636,7 @@ func (x *ResourceUsage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResourceUsage.ProtoReflect.Descriptor instead.
 func (*ResourceUsage) Descriptor() ([]byte, []int) {
-	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{1}
+	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ResourceUsage) GetCpuUser() *durationpb.Duration {
@@ -601,6 +681,20 @@ func (x *ResourceUsage) GetPhases() *PhaseTimes {
 	return nil
 }
 
+func (x *ResourceUsage) GetPeakMemoryBytes() uint64 {
+	if x != nil {
+		return x.PeakMemoryBytes
+	}
+	return 0
+}
+
+func (x *ResourceUsage) GetCpuThrottled() *durationpb.Duration {
+	if x != nil {
+		return x.CpuThrottled
+	}
+	return nil
+}
+
 // PhaseTimes is how long each phase took. For a step: of its last attempt; queue, provision and upload are the execution's.
 type PhaseTimes struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -620,7 +714,7 @@ type PhaseTimes struct {
 
 func (x *PhaseTimes) Reset() {
 	*x = PhaseTimes{}
-	mi := &file_clockwork_v1_result_proto_msgTypes[2]
+	mi := &file_clockwork_v1_result_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -632,7 +726,7 @@ func (x *PhaseTimes) String() string {
 func (*PhaseTimes) ProtoMessage() {}
 
 func (x *PhaseTimes) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_v1_result_proto_msgTypes[2]
+	mi := &file_clockwork_v1_result_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -645,7 +739,7 @@ func (x *PhaseTimes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhaseTimes.ProtoReflect.Descriptor instead.
 func (*PhaseTimes) Descriptor() ([]byte, []int) {
-	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{2}
+	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *PhaseTimes) GetQueue() *durationpb.Duration {
@@ -700,7 +794,7 @@ type OutputFile struct {
 
 func (x *OutputFile) Reset() {
 	*x = OutputFile{}
-	mi := &file_clockwork_v1_result_proto_msgTypes[3]
+	mi := &file_clockwork_v1_result_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -712,7 +806,7 @@ func (x *OutputFile) String() string {
 func (*OutputFile) ProtoMessage() {}
 
 func (x *OutputFile) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_v1_result_proto_msgTypes[3]
+	mi := &file_clockwork_v1_result_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -725,7 +819,7 @@ func (x *OutputFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutputFile.ProtoReflect.Descriptor instead.
 func (*OutputFile) Descriptor() ([]byte, []int) {
-	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{3}
+	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *OutputFile) GetPath() string {
@@ -787,7 +881,7 @@ type ExecutionSummary struct {
 
 func (x *ExecutionSummary) Reset() {
 	*x = ExecutionSummary{}
-	mi := &file_clockwork_v1_result_proto_msgTypes[4]
+	mi := &file_clockwork_v1_result_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -799,7 +893,7 @@ func (x *ExecutionSummary) String() string {
 func (*ExecutionSummary) ProtoMessage() {}
 
 func (x *ExecutionSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_v1_result_proto_msgTypes[4]
+	mi := &file_clockwork_v1_result_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -812,7 +906,7 @@ func (x *ExecutionSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecutionSummary.ProtoReflect.Descriptor instead.
 func (*ExecutionSummary) Descriptor() ([]byte, []int) {
-	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{4}
+	return file_clockwork_v1_result_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ExecutionSummary) GetTotalSteps() uint32 {
@@ -896,7 +990,7 @@ var File_clockwork_v1_result_proto protoreflect.FileDescriptor
 
 const file_clockwork_v1_result_proto_rawDesc = "" +
 	"\n" +
-	"\x19clockwork/v1/result.proto\x12\fclockwork.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd9\v\n" +
+	"\x19clockwork/v1/result.proto\x12\fclockwork.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\f\n" +
 	"\x0fExecutionResult\x12\x1d\n" +
 	"\n" +
 	"step_index\x18\x01 \x01(\rR\tstepIndex\x12\x12\n" +
@@ -935,7 +1029,9 @@ const file_clockwork_v1_result_proto_rawDesc = "" +
 	"\bpod_name\x18\x1e \x01(\tR\apodName\x12\x1f\n" +
 	"\vremote_host\x18\x1f \x01(\tR\n" +
 	"remoteHost\x12;\n" +
-	"\foutput_files\x18  \x03(\v2\x18.clockwork.v1.OutputFileR\voutputFiles\x1a;\n" +
+	"\foutput_files\x18  \x03(\v2\x18.clockwork.v1.OutputFileR\voutputFiles\x125\n" +
+	"\n" +
+	"limits_hit\x18! \x03(\v2\x16.clockwork.v1.LimitHitR\tlimitsHit\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aB\n" +
@@ -943,7 +1039,11 @@ const file_clockwork_v1_result_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\f\n" +
 	"\n" +
-	"_exit_code\"\x99\x02\n" +
+	"_exit_code\"L\n" +
+	"\bLimitHit\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x04R\x05value\x12\x16\n" +
+	"\x06killed\x18\x03 \x01(\x04R\x06killed\"\x85\x03\n" +
 	"\rResourceUsage\x124\n" +
 	"\bcpu_user\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\acpuUser\x128\n" +
 	"\n" +
@@ -952,7 +1052,9 @@ const file_clockwork_v1_result_proto_rawDesc = "" +
 	"\n" +
 	"read_bytes\x18\x04 \x01(\x04R\treadBytes\x12#\n" +
 	"\rwritten_bytes\x18\x05 \x01(\x04R\fwrittenBytes\x120\n" +
-	"\x06phases\x18\x06 \x01(\v2\x18.clockwork.v1.PhaseTimesR\x06phases\"\x8b\x02\n" +
+	"\x06phases\x18\x06 \x01(\v2\x18.clockwork.v1.PhaseTimesR\x06phases\x12*\n" +
+	"\x11peak_memory_bytes\x18\a \x01(\x04R\x0fpeakMemoryBytes\x12>\n" +
+	"\rcpu_throttled\x18\b \x01(\v2\x19.google.protobuf.DurationR\fcpuThrottled\"\x8b\x02\n" +
 	"\n" +
 	"PhaseTimes\x12/\n" +
 	"\x05queue\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\x05queue\x127\n" +
@@ -1021,43 +1123,46 @@ func file_clockwork_v1_result_proto_rawDescGZIP() []byte {
 }
 
 var file_clockwork_v1_result_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_clockwork_v1_result_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_clockwork_v1_result_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_clockwork_v1_result_proto_goTypes = []any{
 	(StepStatus)(0),               // 0: clockwork.v1.StepStatus
 	(ExecutionStatus)(0),          // 1: clockwork.v1.ExecutionStatus
 	(*ExecutionResult)(nil),       // 2: clockwork.v1.ExecutionResult
-	(*ResourceUsage)(nil),         // 3: clockwork.v1.ResourceUsage
-	(*PhaseTimes)(nil),            // 4: clockwork.v1.PhaseTimes
-	(*OutputFile)(nil),            // 5: clockwork.v1.OutputFile
-	(*ExecutionSummary)(nil),      // 6: clockwork.v1.ExecutionSummary
-	nil,                           // 7: clockwork.v1.ExecutionResult.MetadataEntry
-	nil,                           // 8: clockwork.v1.ExecutionResult.EnvironmentVarsEntry
-	(*durationpb.Duration)(nil),   // 9: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*LimitHit)(nil),              // 3: clockwork.v1.LimitHit
+	(*ResourceUsage)(nil),         // 4: clockwork.v1.ResourceUsage
+	(*PhaseTimes)(nil),            // 5: clockwork.v1.PhaseTimes
+	(*OutputFile)(nil),            // 6: clockwork.v1.OutputFile
+	(*ExecutionSummary)(nil),      // 7: clockwork.v1.ExecutionSummary
+	nil,                           // 8: clockwork.v1.ExecutionResult.MetadataEntry
+	nil,                           // 9: clockwork.v1.ExecutionResult.EnvironmentVarsEntry
+	(*durationpb.Duration)(nil),   // 10: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 }
 var file_clockwork_v1_result_proto_depIdxs = []int32{
 	0,  // 0: clockwork.v1.ExecutionResult.status:type_name -> clockwork.v1.StepStatus
-	9,  // 1: clockwork.v1.ExecutionResult.execution_time:type_name -> google.protobuf.Duration
-	10, // 2: clockwork.v1.ExecutionResult.start_time:type_name -> google.protobuf.Timestamp
-	10, // 3: clockwork.v1.ExecutionResult.end_time:type_name -> google.protobuf.Timestamp
-	7,  // 4: clockwork.v1.ExecutionResult.metadata:type_name -> clockwork.v1.ExecutionResult.MetadataEntry
-	3,  // 5: clockwork.v1.ExecutionResult.resource_usage:type_name -> clockwork.v1.ResourceUsage
-	8,  // 6: clockwork.v1.ExecutionResult.environment_vars:type_name -> clockwork.v1.ExecutionResult.EnvironmentVarsEntry
-	5,  // 7: clockwork.v1.ExecutionResult.output_files:type_name -> clockwork.v1.OutputFile
-	9,  // 8: clockwork.v1.ResourceUsage.cpu_user:type_name -> google.protobuf.Duration
-	9,  // 9: clockwork.v1.ResourceUsage.cpu_system:type_name -> google.protobuf.Duration
-	4,  // 10: clockwork.v1.ResourceUsage.phases:type_name -> clockwork.v1.PhaseTimes
-	9,  // 11: clockwork.v1.PhaseTimes.queue:type_name -> google.protobuf.Duration
-	9,  // 12: clockwork.v1.PhaseTimes.provision:type_name -> google.protobuf.Duration
-	9,  // 13: clockwork.v1.PhaseTimes.upload:type_name -> google.protobuf.Duration
-	9,  // 14: clockwork.v1.PhaseTimes.run:type_name -> google.protobuf.Duration
-	9,  // 15: clockwork.v1.PhaseTimes.collect:type_name -> google.protobuf.Duration
-	9,  // 16: clockwork.v1.ExecutionSummary.total_time:type_name -> google.protobuf.Duration
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	10, // 1: clockwork.v1.ExecutionResult.execution_time:type_name -> google.protobuf.Duration
+	11, // 2: clockwork.v1.ExecutionResult.start_time:type_name -> google.protobuf.Timestamp
+	11, // 3: clockwork.v1.ExecutionResult.end_time:type_name -> google.protobuf.Timestamp
+	8,  // 4: clockwork.v1.ExecutionResult.metadata:type_name -> clockwork.v1.ExecutionResult.MetadataEntry
+	4,  // 5: clockwork.v1.ExecutionResult.resource_usage:type_name -> clockwork.v1.ResourceUsage
+	9,  // 6: clockwork.v1.ExecutionResult.environment_vars:type_name -> clockwork.v1.ExecutionResult.EnvironmentVarsEntry
+	6,  // 7: clockwork.v1.ExecutionResult.output_files:type_name -> clockwork.v1.OutputFile
+	3,  // 8: clockwork.v1.ExecutionResult.limits_hit:type_name -> clockwork.v1.LimitHit
+	10, // 9: clockwork.v1.ResourceUsage.cpu_user:type_name -> google.protobuf.Duration
+	10, // 10: clockwork.v1.ResourceUsage.cpu_system:type_name -> google.protobuf.Duration
+	5,  // 11: clockwork.v1.ResourceUsage.phases:type_name -> clockwork.v1.PhaseTimes
+	10, // 12: clockwork.v1.ResourceUsage.cpu_throttled:type_name -> google.protobuf.Duration
+	10, // 13: clockwork.v1.PhaseTimes.queue:type_name -> google.protobuf.Duration
+	10, // 14: clockwork.v1.PhaseTimes.provision:type_name -> google.protobuf.Duration
+	10, // 15: clockwork.v1.PhaseTimes.upload:type_name -> google.protobuf.Duration
+	10, // 16: clockwork.v1.PhaseTimes.run:type_name -> google.protobuf.Duration
+	10, // 17: clockwork.v1.PhaseTimes.collect:type_name -> google.protobuf.Duration
+	10, // 18: clockwork.v1.ExecutionSummary.total_time:type_name -> google.protobuf.Duration
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_clockwork_v1_result_proto_init() }
@@ -1072,7 +1177,7 @@ func file_clockwork_v1_result_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_clockwork_v1_result_proto_rawDesc), len(file_clockwork_v1_result_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -16,6 +17,8 @@ type DaemonOptions struct {
 	Config string
 	// Runner is YAML, one key a line, added to those of the runner "local".
 	Runner string
+	// Runners is a YAML list of runners, in place of the usual one; Runner, Warm and Max mean nothing then.
+	Runners string
 	// Warm is how many idle sandboxes the runner keeps. With 0 there is no sandbox but those of executions.
 	Warm int
 	// Max is how many sandboxes the runner may have at once; 0: as many as by default.
@@ -24,8 +27,8 @@ type DaemonOptions struct {
 	Listen []string
 	// Env is added to the daemon's environment.
 	Env []string
-	// Disk is the size, such as 30m, of a disk that holds the daemon's state and nothing else; it lives as long as the daemon and its
-	// sandboxes do. Empty: the state lies in the home.
+	// Disk is the size, such as 30m, of a disk that holds the daemon's state and nothing else. It outlives the daemon's restarts. Empty: the
+	// state lies in the home.
 	Disk string
 	// Inherits is what the daemon is started with beside its usual three descriptors.
 	Inherits []*os.File
@@ -41,22 +44,35 @@ type Daemon struct {
 
 	config  string
 	options DaemonOptions
+	disk    *disk
 	process *Command
 }
 
 // StartDaemon starts a daemon and waits until it answers.
 func StartDaemon(t *testing.T, options DaemonOptions) *Daemon {
 	t.Helper()
-	home := NewHome(t)
-	socket := home.path("d.sock")
-	d := &Daemon{
-		Home: home, Socket: socket, Address: "unix://" + socket,
-		StateDir: home.path("state"), RuntimeDir: home.path("run"),
-		options: options,
-	}
-	d.config = home.WriteFile(t, "config.yaml", []byte(d.configuration(options)))
+	d := NewDaemon(t)
+	d.Configure(t, options)
 	d.Start(t)
 	return d
+}
+
+// NewDaemon makes the home of a daemon that is not configured yet.
+func NewDaemon(t *testing.T) *Daemon {
+	t.Helper()
+	home := NewHome(t)
+	socket := home.path("d.sock")
+	return &Daemon{Home: home, Socket: socket, Address: "unix://" + socket, StateDir: home.path("state"), RuntimeDir: home.path("run")}
+}
+
+// Configure prepares a daemon that was never started to be.
+func (d *Daemon) Configure(t *testing.T, options DaemonOptions) {
+	t.Helper()
+	d.options = options
+	d.config = d.WriteFile(t, "config.yaml", []byte(d.configuration(options)))
+	if options.Disk != "" {
+		d.disk = newDisk(t, options.Disk, d.StateDir)
+	}
 }
 
 // configuration names everything that a daemon would otherwise look for in the user's directories.
@@ -69,13 +85,19 @@ func (d *Daemon) configuration(options DaemonOptions) string {
 	if !strings.Contains(options.Config, "drain_timeout:") {
 		out.WriteString("drain_timeout: 1s\n")
 	}
-	out.WriteString(options.Config)
-	pool := fmt.Sprintf("warm: %d", options.Warm)
-	if options.Max > 0 {
-		pool += fmt.Sprintf(", max: %d", options.Max)
+	fmt.Fprintf(&out, "%s\nrunners:\n%s", options.Config, cmp.Or(options.Runners, options.usualRunner()))
+	return out.String()
+}
+
+// usualRunner is the list of the one runner that most tests use.
+func (o DaemonOptions) usualRunner() string {
+	pool := fmt.Sprintf("warm: %d", o.Warm)
+	if o.Max > 0 {
+		pool += fmt.Sprintf(", max: %d", o.Max)
 	}
-	fmt.Fprintf(&out, "\nrunners:\n  - name: local\n    type: local\n    pool: {%s}\n", pool)
-	for line := range strings.Lines(options.Runner) {
+	var out strings.Builder
+	fmt.Fprintf(&out, "  - name: local\n    type: local\n    pool: {%s}\n", pool)
+	for line := range strings.Lines(o.Runner) {
 		out.WriteString("    " + line)
 	}
 	return out.String()
@@ -95,8 +117,8 @@ func (d *Daemon) Launch(t *testing.T) {
 	t.Helper()
 	cmd := d.Command("clockworkd", "--config", d.config)
 	cmd.Env = append(cmd.Env, d.options.Env...)
-	if d.options.Disk != "" {
-		cmd = onSmallDisk(t, cmd, d.options.Disk, d.StateDir)
+	if d.disk != nil {
+		cmd = d.disk.command(cmd)
 	}
 	cmd.ExtraFiles = d.options.Inherits
 	process := Start(t, cmd)

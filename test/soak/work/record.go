@@ -1,69 +1,67 @@
 package work
 
 import (
+	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"net"
 	"strings"
 	"time"
 )
 
-// Run is what one run has recorded of itself.
+// Run is what one run has reported of itself.
 type Run struct {
-	PID   int
 	Start time.Time
 	// Ended is whether it came to its end; ExitCode is what it was then about to exit with.
 	Ended    bool
 	ExitCode int
 }
 
-// Begin records that this process begins a run, and returns the run's number, from 1.
-func (w Work) Begin() (int, error) {
-	if err := w.record("start %d %d\n", os.Getpid(), time.Now().UnixNano()); err != nil {
+// Report is what a run says on a connection of its own, as one line of JSON. The answer is the number of the run, on a line.
+type Report struct {
+	// Key is the work's.
+	Key string
+	// Run is 0 for a run that begins, else the number of the run that ends.
+	Run int
+	// ExitCode is what a run that ends is about to exit with.
+	ExitCode int
+}
+
+// Begin reports that a run begins, and returns the run's number, from 1.
+func (w Work) Begin() (int, error) { return w.report(Report{Key: w.Key}) }
+
+// End reports that a run has done its work and is about to exit.
+func (w Work) End(run, code int) error {
+	_, err := w.report(Report{Key: w.Key, Run: run, ExitCode: code})
+	return err
+}
+
+// report returns when the report has been heard.
+func (w Work) report(report Report) (run int, err error) {
+	network, address, err := Endpoint(w.Records)
+	if err != nil {
 		return 0, err
 	}
-	runs, err := w.Runs()
-	return len(runs), err
-}
-
-// End records that this process has done its work and is about to exit.
-func (w Work) End(code int) error { return w.record("end %d %d\n", os.Getpid(), code) }
-
-// record appends a line with one write, so that runs which should not be at the same time can still be told apart.
-func (w Work) record(format string, args ...any) error {
-	file, err := os.OpenFile(w.Records, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	conn, err := net.Dial(network, address)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = fmt.Fprintf(file, format, args...)
-	return errors.Join(err, file.Close())
+	defer conn.Close()
+	if err := json.NewEncoder(conn).Encode(report); err != nil {
+		return 0, fmt.Errorf("cannot report: %w", err)
+	}
+	if _, err := fmt.Fscanln(bufio.NewReader(conn), &run); err != nil {
+		return 0, fmt.Errorf("cannot hear the answer to a report: %w", err)
+	}
+	return run, nil
 }
 
-// Runs returns the runs recorded so far, in the order in which they began.
-func (w Work) Runs() ([]Run, error) {
-	data, err := os.ReadFile(w.Records)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+// Endpoint takes an address, unix:///path or tcp://host:port, apart for package net.
+func Endpoint(address string) (network, rest string, err error) {
+	network, rest, found := strings.Cut(address, "://")
+	if !found || (network != "unix" && network != "tcp") {
+		return "", "", errors.New("not an address, unix:///path or tcp://host:port: " + address)
 	}
-	var runs []Run
-	for line := range strings.Lines(string(data)) {
-		var word string
-		var pid int
-		var value int64
-		if _, err := fmt.Sscan(line, &word, &pid, &value); err != nil {
-			return nil, fmt.Errorf("cannot read the record %q: %w", line, err)
-		}
-		if word == "start" {
-			runs = append(runs, Run{PID: pid, Start: time.Unix(0, value)})
-			continue
-		}
-		for i := len(runs) - 1; i >= 0; i-- {
-			if runs[i].PID == pid {
-				runs[i].Ended, runs[i].ExitCode = true, int(value)
-				break
-			}
-		}
-	}
-	return runs, nil
+	return network, rest, nil
 }

@@ -8,7 +8,9 @@ import (
 
 // Work is what one step has to do, in each of its runs.
 type Work struct {
-	// Records is the file that the runs are recorded in. It lies outside of the sandbox.
+	// Key stands for the work in the records. It is in the command line of every process that the work starts.
+	Key string
+	// Records is the address that the runs report to, unix:///path or tcp://host:port. Who listens there is outside of the sandbox.
 	Records string
 	// Seed determines the output.
 	Seed uint64

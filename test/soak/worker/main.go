@@ -55,7 +55,7 @@ func run(args []string) (int, error) {
 		return 0, err
 	}
 	code := todo.ExitCode(number)
-	return code, todo.End(code)
+	return code, todo.End(number, code)
 }
 
 // leaveChild starts a child that outlives its parent. Its arguments tell whose it is.
@@ -64,7 +64,7 @@ func leaveChild(todo work.Work) error {
 	if err != nil {
 		return err
 	}
-	child := exec.Command(program, "linger", todo.Records)
+	child := exec.Command(program, "linger", todo.Key)
 	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if todo.Holds {
 		child.Stdout, child.Stderr = os.Stdout, os.Stderr

@@ -62,15 +62,24 @@ type stepResultDocument struct {
 	PodName            string               `json:"pod_name"`
 	RemoteHost         string               `json:"remote_host"`
 	OutputFiles        []outputFileDocument `json:"output_files"`
+	LimitsHit          []limitHitDocument   `json:"limits_hit"`
 }
 
 type usageDocument struct {
-	CPUUser      decimal        `json:"cpu_user"`
-	CPUSystem    decimal        `json:"cpu_system"`
-	MaxRSSBytes  uint64         `json:"max_rss_bytes"`
-	ReadBytes    uint64         `json:"read_bytes"`
-	WrittenBytes uint64         `json:"written_bytes"`
-	Phases       phasesDocument `json:"phases"`
+	CPUUser         decimal        `json:"cpu_user"`
+	CPUSystem       decimal        `json:"cpu_system"`
+	CPUThrottled    decimal        `json:"cpu_throttled"`
+	MaxRSSBytes     uint64         `json:"max_rss_bytes"`
+	PeakMemoryBytes uint64         `json:"peak_memory_bytes"`
+	ReadBytes       uint64         `json:"read_bytes"`
+	WrittenBytes    uint64         `json:"written_bytes"`
+	Phases          phasesDocument `json:"phases"`
+}
+
+type limitHitDocument struct {
+	Name   string `json:"name"`
+	Value  uint64 `json:"value"`
+	Killed uint64 `json:"killed"`
 }
 
 type phasesDocument struct {
@@ -154,17 +163,20 @@ func stepResultDocumentOf(result *clockworkv1.ExecutionResult) stepResultDocumen
 		PodName:            result.GetPodName(),
 		RemoteHost:         result.GetRemoteHost(),
 		OutputFiles:        each(result.GetOutputFiles(), outputFileDocumentOf),
+		LimitsHit:          each(result.GetLimitsHit(), limitHitDocumentOf),
 	}
 }
 
 func usageDocumentOf(usage *clockworkv1.ResourceUsage) usageDocument {
 	phases := usage.GetPhases()
 	return usageDocument{
-		CPUUser:      seconds(usage.GetCpuUser()),
-		CPUSystem:    seconds(usage.GetCpuSystem()),
-		MaxRSSBytes:  usage.GetMaxRssBytes(),
-		ReadBytes:    usage.GetReadBytes(),
-		WrittenBytes: usage.GetWrittenBytes(),
+		CPUUser:         seconds(usage.GetCpuUser()),
+		CPUSystem:       seconds(usage.GetCpuSystem()),
+		CPUThrottled:    seconds(usage.GetCpuThrottled()),
+		MaxRSSBytes:     usage.GetMaxRssBytes(),
+		PeakMemoryBytes: usage.GetPeakMemoryBytes(),
+		ReadBytes:       usage.GetReadBytes(),
+		WrittenBytes:    usage.GetWrittenBytes(),
 		Phases: phasesDocument{
 			Queue:     seconds(phases.GetQueue()),
 			Provision: seconds(phases.GetProvision()),
@@ -177,4 +189,8 @@ func usageDocumentOf(usage *clockworkv1.ResourceUsage) usageDocument {
 
 func outputFileDocumentOf(file *clockworkv1.OutputFile) outputFileDocument {
 	return outputFileDocument{Path: file.GetPath(), Mode: file.GetMode(), Size: file.GetSize(), Digest: file.GetDigest()}
+}
+
+func limitHitDocumentOf(hit *clockworkv1.LimitHit) limitHitDocument {
+	return limitHitDocument{Name: hit.GetName(), Value: hit.GetValue(), Killed: hit.GetKilled()}
 }

@@ -80,7 +80,7 @@ func sampleResults() []*clockworkv1.ExecutionResult {
 			RunnerType: "local", Runner: "local",
 			ResourceUsage: &clockworkv1.ResourceUsage{
 				CpuUser: durationpb.New(80 * time.Millisecond), CpuSystem: durationpb.New(20 * time.Millisecond),
-				MaxRssBytes: 5 << 20, ReadBytes: 4096, WrittenBytes: 1 << 33,
+				MaxRssBytes: 5 << 20, PeakMemoryBytes: 3 << 20, CpuThrottled: durationpb.New(250 * time.Millisecond), ReadBytes: 4096, WrittenBytes: 1 << 33,
 				Phases: &clockworkv1.PhaseTimes{Provision: durationpb.New(time.Millisecond), Run: durationpb.New(123456 * time.Microsecond)},
 			},
 			OutputFiles: []*clockworkv1.OutputFile{{Path: "dist/site.tar", Mode: 0o644, Size: 10240, Digest: digest}},
@@ -90,6 +90,7 @@ func sampleResults() []*clockworkv1.ExecutionResult {
 			Stdout: []byte("half a line\n\xff\x00\n"), StdoutBytes: 1 << 40, StdoutTruncated: true,
 			ExecutionTime: durationpb.New(75 * time.Second), StartTime: at(30 * time.Millisecond), EndTime: at(2 * time.Second),
 			RetryCount: 1, Command: []string{"make"}, RunnerType: "local", Runner: "local",
+			LimitsHit: []*clockworkv1.LimitHit{{Name: "memory", Value: 64 << 20, Killed: 2}},
 		},
 		{
 			StepIndex: 2, Name: "publish", Purpose: "publish", Status: clockworkv1.StepStatus_STEP_STATUS_SKIPPED, EndTime: at(2 * time.Second),

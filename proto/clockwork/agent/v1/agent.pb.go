@@ -77,6 +77,63 @@ func (Stream) EnumDescriptor() ([]byte, []int) {
 	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{0}
 }
 
+// Limit tells the limits apart.
+type Limit int32
+
+const (
+	// Not set.
+	Limit_LIMIT_UNSPECIFIED Limit = 0
+	// Memory of all processes together: the kernel killed one for want of it.
+	Limit_LIMIT_MEMORY Limit = 1
+	// Processes at once: one more was refused.
+	Limit_LIMIT_PROCESSES Limit = 2
+	// Size of a file: SIGXFSZ ended the process.
+	Limit_LIMIT_FILE_SIZE Limit = 3
+)
+
+// Enum value maps for Limit.
+var (
+	Limit_name = map[int32]string{
+		0: "LIMIT_UNSPECIFIED",
+		1: "LIMIT_MEMORY",
+		2: "LIMIT_PROCESSES",
+		3: "LIMIT_FILE_SIZE",
+	}
+	Limit_value = map[string]int32{
+		"LIMIT_UNSPECIFIED": 0,
+		"LIMIT_MEMORY":      1,
+		"LIMIT_PROCESSES":   2,
+		"LIMIT_FILE_SIZE":   3,
+	}
+)
+
+func (x Limit) Enum() *Limit {
+	p := new(Limit)
+	*p = x
+	return p
+}
+
+func (x Limit) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Limit) Descriptor() protoreflect.EnumDescriptor {
+	return file_clockwork_agent_v1_agent_proto_enumTypes[1].Descriptor()
+}
+
+func (Limit) Type() protoreflect.EnumType {
+	return &file_clockwork_agent_v1_agent_proto_enumTypes[1]
+}
+
+func (x Limit) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Limit.Descriptor instead.
+func (Limit) EnumDescriptor() ([]byte, []int) {
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{1}
+}
+
 // HelloRequest says who is calling.
 type HelloRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1148,7 +1205,10 @@ type Exited struct {
 	// All bytes of standard error that belong to it.
 	StderrBytes uint64 `protobuf:"varint,8,opt,name=stderr_bytes,json=stderrBytes,proto3" json:"stderr_bytes,omitempty"`
 	// What it used.
-	Usage         *Usage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`
+	Usage *Usage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`
+	// Limits that it, or what it started, ran into before its end, each once; first the one that ended it, where one did. Only what can
+	// be known is here: a program that is refused a file or a process may keep that to itself.
+	LimitsHit     []*LimitHit `protobuf:"bytes,10,rep,name=limits_hit,json=limitsHit,proto3" json:"limits_hit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1246,6 +1306,77 @@ func (x *Exited) GetUsage() *Usage {
 	return nil
 }
 
+func (x *Exited) GetLimitsHit() []*LimitHit {
+	if x != nil {
+		return x.LimitsHit
+	}
+	return nil
+}
+
+// LimitHit says that a limit was reached.
+type LimitHit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which one.
+	Limit Limit `protobuf:"varint,1,opt,name=limit,proto3,enum=clockwork.agent.v1.Limit" json:"limit,omitempty"`
+	// What is allowed, in bytes or processes; 0: not known. An agent in a container reads what the engine has set.
+	Value uint64 `protobuf:"varint,2,opt,name=value,proto3" json:"value,omitempty"`
+	// Processes that were killed for it.
+	Killed        uint64 `protobuf:"varint,3,opt,name=killed,proto3" json:"killed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LimitHit) Reset() {
+	*x = LimitHit{}
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LimitHit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LimitHit) ProtoMessage() {}
+
+func (x *LimitHit) ProtoReflect() protoreflect.Message {
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LimitHit.ProtoReflect.Descriptor instead.
+func (*LimitHit) Descriptor() ([]byte, []int) {
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *LimitHit) GetLimit() Limit {
+	if x != nil {
+		return x.Limit
+	}
+	return Limit_LIMIT_UNSPECIFIED
+}
+
+func (x *LimitHit) GetValue() uint64 {
+	if x != nil {
+		return x.Value
+	}
+	return 0
+}
+
+func (x *LimitHit) GetKilled() uint64 {
+	if x != nil {
+		return x.Killed
+	}
+	return 0
+}
+
 // Usage is what a process used, with all descendants that were waited for.
 type Usage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1258,14 +1389,19 @@ type Usage struct {
 	// Bytes read from storage.
 	ReadBytes uint64 `protobuf:"varint,4,opt,name=read_bytes,json=readBytes,proto3" json:"read_bytes,omitempty"`
 	// Bytes written to storage.
-	WrittenBytes  uint64 `protobuf:"varint,5,opt,name=written_bytes,json=writtenBytes,proto3" json:"written_bytes,omitempty"`
+	WrittenBytes uint64 `protobuf:"varint,5,opt,name=written_bytes,json=writtenBytes,proto3" json:"written_bytes,omitempty"`
+	// Most memory that it and all it started used at once, in bytes, as the memory limit counts it: page cache and kernel memory
+	// included. 0: not known.
+	PeakMemoryBytes uint64 `protobuf:"varint,6,opt,name=peak_memory_bytes,json=peakMemoryBytes,proto3" json:"peak_memory_bytes,omitempty"`
+	// Time in which it was ready to run and was kept from it by the CPU limit; 0 where there is none.
+	CpuThrottled  *durationpb.Duration `protobuf:"bytes,7,opt,name=cpu_throttled,json=cpuThrottled,proto3" json:"cpu_throttled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Usage) Reset() {
 	*x = Usage{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[15]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1277,7 +1413,7 @@ func (x *Usage) String() string {
 func (*Usage) ProtoMessage() {}
 
 func (x *Usage) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[15]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1290,7 +1426,7 @@ func (x *Usage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Usage.ProtoReflect.Descriptor instead.
 func (*Usage) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{15}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Usage) GetCpuUser() *durationpb.Duration {
@@ -1328,6 +1464,20 @@ func (x *Usage) GetWrittenBytes() uint64 {
 	return 0
 }
 
+func (x *Usage) GetPeakMemoryBytes() uint64 {
+	if x != nil {
+		return x.PeakMemoryBytes
+	}
+	return 0
+}
+
+func (x *Usage) GetCpuThrottled() *durationpb.Duration {
+	if x != nil {
+		return x.CpuThrottled
+	}
+	return nil
+}
+
 // TerminateRequest names a process to end.
 type TerminateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1341,7 +1491,7 @@ type TerminateRequest struct {
 
 func (x *TerminateRequest) Reset() {
 	*x = TerminateRequest{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[16]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1353,7 +1503,7 @@ func (x *TerminateRequest) String() string {
 func (*TerminateRequest) ProtoMessage() {}
 
 func (x *TerminateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[16]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1366,7 +1516,7 @@ func (x *TerminateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TerminateRequest.ProtoReflect.Descriptor instead.
 func (*TerminateRequest) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{16}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TerminateRequest) GetProcessId() string {
@@ -1392,7 +1542,7 @@ type TerminateResponse struct {
 
 func (x *TerminateResponse) Reset() {
 	*x = TerminateResponse{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[17]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1404,7 +1554,7 @@ func (x *TerminateResponse) String() string {
 func (*TerminateResponse) ProtoMessage() {}
 
 func (x *TerminateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[17]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1417,7 +1567,7 @@ func (x *TerminateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TerminateResponse.ProtoReflect.Descriptor instead.
 func (*TerminateResponse) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{17}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{18}
 }
 
 // ListProcessesRequest has no parameters.
@@ -1429,7 +1579,7 @@ type ListProcessesRequest struct {
 
 func (x *ListProcessesRequest) Reset() {
 	*x = ListProcessesRequest{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[18]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1441,7 +1591,7 @@ func (x *ListProcessesRequest) String() string {
 func (*ListProcessesRequest) ProtoMessage() {}
 
 func (x *ListProcessesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[18]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1454,7 +1604,7 @@ func (x *ListProcessesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProcessesRequest.ProtoReflect.Descriptor instead.
 func (*ListProcessesRequest) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{18}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{19}
 }
 
 // ListProcessesResponse is all processes.
@@ -1468,7 +1618,7 @@ type ListProcessesResponse struct {
 
 func (x *ListProcessesResponse) Reset() {
 	*x = ListProcessesResponse{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[19]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1480,7 +1630,7 @@ func (x *ListProcessesResponse) String() string {
 func (*ListProcessesResponse) ProtoMessage() {}
 
 func (x *ListProcessesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[19]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1493,7 +1643,7 @@ func (x *ListProcessesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProcessesResponse.ProtoReflect.Descriptor instead.
 func (*ListProcessesResponse) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{19}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListProcessesResponse) GetProcesses() []*Process {
@@ -1520,7 +1670,7 @@ type Process struct {
 
 func (x *Process) Reset() {
 	*x = Process{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[20]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1532,7 +1682,7 @@ func (x *Process) String() string {
 func (*Process) ProtoMessage() {}
 
 func (x *Process) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[20]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1545,7 +1695,7 @@ func (x *Process) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Process.ProtoReflect.Descriptor instead.
 func (*Process) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{20}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Process) GetProcessId() string {
@@ -1591,7 +1741,7 @@ type CollectRequest struct {
 
 func (x *CollectRequest) Reset() {
 	*x = CollectRequest{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[21]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1603,7 +1753,7 @@ func (x *CollectRequest) String() string {
 func (*CollectRequest) ProtoMessage() {}
 
 func (x *CollectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[21]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1616,7 +1766,7 @@ func (x *CollectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectRequest.ProtoReflect.Descriptor instead.
 func (*CollectRequest) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{21}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CollectRequest) GetPatterns() []string {
@@ -1651,7 +1801,7 @@ type CollectResponse struct {
 
 func (x *CollectResponse) Reset() {
 	*x = CollectResponse{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[22]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1663,7 +1813,7 @@ func (x *CollectResponse) String() string {
 func (*CollectResponse) ProtoMessage() {}
 
 func (x *CollectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[22]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1676,7 +1826,7 @@ func (x *CollectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectResponse.ProtoReflect.Descriptor instead.
 func (*CollectResponse) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{22}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CollectResponse) GetPiece() *FilePiece {
@@ -1697,7 +1847,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[23]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1709,7 +1859,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[23]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1722,7 +1872,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{23}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ShutdownRequest) GetGrace() *durationpb.Duration {
@@ -1745,7 +1895,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[24]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1757,7 +1907,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[24]
+	mi := &file_clockwork_agent_v1_agent_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1770,7 +1920,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{24}
+	return file_clockwork_agent_v1_agent_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ShutdownResponse) GetKilled() uint64 {
@@ -1875,7 +2025,7 @@ const file_clockwork_agent_v1_agent_proto_rawDesc = "" +
 	"\x06Output\x122\n" +
 	"\x06stream\x18\x01 \x01(\x0e2\x1a.clockwork.agent.v1.StreamR\x06stream\x12\x16\n" +
 	"\x06offset\x18\x02 \x01(\x04R\x06offset\x12\x12\n" +
-	"\x04data\x18\x03 \x01(\fR\x04data\"\xdc\x02\n" +
+	"\x04data\x18\x03 \x01(\fR\x04data\"\x99\x03\n" +
 	"\x06Exited\x12 \n" +
 	"\texit_code\x18\x01 \x01(\x05H\x00R\bexitCode\x88\x01\x01\x12\x16\n" +
 	"\x06signal\x18\x02 \x01(\x05R\x06signal\x12\x1f\n" +
@@ -1888,9 +2038,16 @@ const file_clockwork_agent_v1_agent_proto_rawDesc = "" +
 	"\bduration\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\bduration\x12!\n" +
 	"\fstdout_bytes\x18\a \x01(\x04R\vstdoutBytes\x12!\n" +
 	"\fstderr_bytes\x18\b \x01(\x04R\vstderrBytes\x12/\n" +
-	"\x05usage\x18\t \x01(\v2\x19.clockwork.agent.v1.UsageR\x05usageB\f\n" +
+	"\x05usage\x18\t \x01(\v2\x19.clockwork.agent.v1.UsageR\x05usage\x12;\n" +
 	"\n" +
-	"_exit_code\"\xdf\x01\n" +
+	"limits_hit\x18\n" +
+	" \x03(\v2\x1c.clockwork.agent.v1.LimitHitR\tlimitsHitB\f\n" +
+	"\n" +
+	"_exit_code\"i\n" +
+	"\bLimitHit\x12/\n" +
+	"\x05limit\x18\x01 \x01(\x0e2\x19.clockwork.agent.v1.LimitR\x05limit\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x04R\x05value\x12\x16\n" +
+	"\x06killed\x18\x03 \x01(\x04R\x06killed\"\xcb\x02\n" +
 	"\x05Usage\x124\n" +
 	"\bcpu_user\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\acpuUser\x128\n" +
 	"\n" +
@@ -1898,7 +2055,9 @@ const file_clockwork_agent_v1_agent_proto_rawDesc = "" +
 	"\rmax_rss_bytes\x18\x03 \x01(\x04R\vmaxRssBytes\x12\x1d\n" +
 	"\n" +
 	"read_bytes\x18\x04 \x01(\x04R\treadBytes\x12#\n" +
-	"\rwritten_bytes\x18\x05 \x01(\x04R\fwrittenBytes\"b\n" +
+	"\rwritten_bytes\x18\x05 \x01(\x04R\fwrittenBytes\x12*\n" +
+	"\x11peak_memory_bytes\x18\x06 \x01(\x04R\x0fpeakMemoryBytes\x12>\n" +
+	"\rcpu_throttled\x18\a \x01(\v2\x19.google.protobuf.DurationR\fcpuThrottled\"b\n" +
 	"\x10TerminateRequest\x12\x1d\n" +
 	"\n" +
 	"process_id\x18\x01 \x01(\tR\tprocessId\x12/\n" +
@@ -1927,7 +2086,12 @@ const file_clockwork_agent_v1_agent_proto_rawDesc = "" +
 	"\x06Stream\x12\x16\n" +
 	"\x12STREAM_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTREAM_STDOUT\x10\x01\x12\x11\n" +
-	"\rSTREAM_STDERR\x10\x022\xcb\x05\n" +
+	"\rSTREAM_STDERR\x10\x02*Z\n" +
+	"\x05Limit\x12\x15\n" +
+	"\x11LIMIT_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fLIMIT_MEMORY\x10\x01\x12\x13\n" +
+	"\x0fLIMIT_PROCESSES\x10\x02\x12\x13\n" +
+	"\x0fLIMIT_FILE_SIZE\x10\x032\xcb\x05\n" +
 	"\fAgentService\x12L\n" +
 	"\x05Hello\x12 .clockwork.agent.v1.HelloRequest\x1a!.clockwork.agent.v1.HelloResponse\x12]\n" +
 	"\n" +
@@ -1951,86 +2115,91 @@ func file_clockwork_agent_v1_agent_proto_rawDescGZIP() []byte {
 	return file_clockwork_agent_v1_agent_proto_rawDescData
 }
 
-var file_clockwork_agent_v1_agent_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_clockwork_agent_v1_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_clockwork_agent_v1_agent_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_clockwork_agent_v1_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_clockwork_agent_v1_agent_proto_goTypes = []any{
 	(Stream)(0),                   // 0: clockwork.agent.v1.Stream
-	(*HelloRequest)(nil),          // 1: clockwork.agent.v1.HelloRequest
-	(*HelloResponse)(nil),         // 2: clockwork.agent.v1.HelloResponse
-	(*Capability)(nil),            // 3: clockwork.agent.v1.Capability
-	(*WriteFilesRequest)(nil),     // 4: clockwork.agent.v1.WriteFilesRequest
-	(*FilePiece)(nil),             // 5: clockwork.agent.v1.FilePiece
-	(*WriteFilesResponse)(nil),    // 6: clockwork.agent.v1.WriteFilesResponse
-	(*LookPathRequest)(nil),       // 7: clockwork.agent.v1.LookPathRequest
-	(*LookPathResponse)(nil),      // 8: clockwork.agent.v1.LookPathResponse
-	(*RunRequest)(nil),            // 9: clockwork.agent.v1.RunRequest
-	(*Start)(nil),                 // 10: clockwork.agent.v1.Start
-	(*Ack)(nil),                   // 11: clockwork.agent.v1.Ack
-	(*RunResponse)(nil),           // 12: clockwork.agent.v1.RunResponse
-	(*Started)(nil),               // 13: clockwork.agent.v1.Started
-	(*Output)(nil),                // 14: clockwork.agent.v1.Output
-	(*Exited)(nil),                // 15: clockwork.agent.v1.Exited
-	(*Usage)(nil),                 // 16: clockwork.agent.v1.Usage
-	(*TerminateRequest)(nil),      // 17: clockwork.agent.v1.TerminateRequest
-	(*TerminateResponse)(nil),     // 18: clockwork.agent.v1.TerminateResponse
-	(*ListProcessesRequest)(nil),  // 19: clockwork.agent.v1.ListProcessesRequest
-	(*ListProcessesResponse)(nil), // 20: clockwork.agent.v1.ListProcessesResponse
-	(*Process)(nil),               // 21: clockwork.agent.v1.Process
-	(*CollectRequest)(nil),        // 22: clockwork.agent.v1.CollectRequest
-	(*CollectResponse)(nil),       // 23: clockwork.agent.v1.CollectResponse
-	(*ShutdownRequest)(nil),       // 24: clockwork.agent.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),      // 25: clockwork.agent.v1.ShutdownResponse
-	nil,                           // 26: clockwork.agent.v1.HelloResponse.BaseEnvEntry
-	nil,                           // 27: clockwork.agent.v1.LookPathRequest.EnvEntry
-	nil,                           // 28: clockwork.agent.v1.LookPathResponse.PathsEntry
-	nil,                           // 29: clockwork.agent.v1.Start.EnvEntry
-	(*durationpb.Duration)(nil),   // 30: google.protobuf.Duration
+	(Limit)(0),                    // 1: clockwork.agent.v1.Limit
+	(*HelloRequest)(nil),          // 2: clockwork.agent.v1.HelloRequest
+	(*HelloResponse)(nil),         // 3: clockwork.agent.v1.HelloResponse
+	(*Capability)(nil),            // 4: clockwork.agent.v1.Capability
+	(*WriteFilesRequest)(nil),     // 5: clockwork.agent.v1.WriteFilesRequest
+	(*FilePiece)(nil),             // 6: clockwork.agent.v1.FilePiece
+	(*WriteFilesResponse)(nil),    // 7: clockwork.agent.v1.WriteFilesResponse
+	(*LookPathRequest)(nil),       // 8: clockwork.agent.v1.LookPathRequest
+	(*LookPathResponse)(nil),      // 9: clockwork.agent.v1.LookPathResponse
+	(*RunRequest)(nil),            // 10: clockwork.agent.v1.RunRequest
+	(*Start)(nil),                 // 11: clockwork.agent.v1.Start
+	(*Ack)(nil),                   // 12: clockwork.agent.v1.Ack
+	(*RunResponse)(nil),           // 13: clockwork.agent.v1.RunResponse
+	(*Started)(nil),               // 14: clockwork.agent.v1.Started
+	(*Output)(nil),                // 15: clockwork.agent.v1.Output
+	(*Exited)(nil),                // 16: clockwork.agent.v1.Exited
+	(*LimitHit)(nil),              // 17: clockwork.agent.v1.LimitHit
+	(*Usage)(nil),                 // 18: clockwork.agent.v1.Usage
+	(*TerminateRequest)(nil),      // 19: clockwork.agent.v1.TerminateRequest
+	(*TerminateResponse)(nil),     // 20: clockwork.agent.v1.TerminateResponse
+	(*ListProcessesRequest)(nil),  // 21: clockwork.agent.v1.ListProcessesRequest
+	(*ListProcessesResponse)(nil), // 22: clockwork.agent.v1.ListProcessesResponse
+	(*Process)(nil),               // 23: clockwork.agent.v1.Process
+	(*CollectRequest)(nil),        // 24: clockwork.agent.v1.CollectRequest
+	(*CollectResponse)(nil),       // 25: clockwork.agent.v1.CollectResponse
+	(*ShutdownRequest)(nil),       // 26: clockwork.agent.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),      // 27: clockwork.agent.v1.ShutdownResponse
+	nil,                           // 28: clockwork.agent.v1.HelloResponse.BaseEnvEntry
+	nil,                           // 29: clockwork.agent.v1.LookPathRequest.EnvEntry
+	nil,                           // 30: clockwork.agent.v1.LookPathResponse.PathsEntry
+	nil,                           // 31: clockwork.agent.v1.Start.EnvEntry
+	(*durationpb.Duration)(nil),   // 32: google.protobuf.Duration
 }
 var file_clockwork_agent_v1_agent_proto_depIdxs = []int32{
-	26, // 0: clockwork.agent.v1.HelloResponse.base_env:type_name -> clockwork.agent.v1.HelloResponse.BaseEnvEntry
-	3,  // 1: clockwork.agent.v1.HelloResponse.capabilities:type_name -> clockwork.agent.v1.Capability
-	5,  // 2: clockwork.agent.v1.WriteFilesRequest.pieces:type_name -> clockwork.agent.v1.FilePiece
-	27, // 3: clockwork.agent.v1.LookPathRequest.env:type_name -> clockwork.agent.v1.LookPathRequest.EnvEntry
-	28, // 4: clockwork.agent.v1.LookPathResponse.paths:type_name -> clockwork.agent.v1.LookPathResponse.PathsEntry
-	10, // 5: clockwork.agent.v1.RunRequest.start:type_name -> clockwork.agent.v1.Start
-	11, // 6: clockwork.agent.v1.RunRequest.ack:type_name -> clockwork.agent.v1.Ack
-	29, // 7: clockwork.agent.v1.Start.env:type_name -> clockwork.agent.v1.Start.EnvEntry
-	30, // 8: clockwork.agent.v1.Start.timeout:type_name -> google.protobuf.Duration
-	30, // 9: clockwork.agent.v1.Start.grace:type_name -> google.protobuf.Duration
-	13, // 10: clockwork.agent.v1.RunResponse.started:type_name -> clockwork.agent.v1.Started
-	14, // 11: clockwork.agent.v1.RunResponse.output:type_name -> clockwork.agent.v1.Output
-	15, // 12: clockwork.agent.v1.RunResponse.exited:type_name -> clockwork.agent.v1.Exited
-	30, // 13: clockwork.agent.v1.Started.age:type_name -> google.protobuf.Duration
+	28, // 0: clockwork.agent.v1.HelloResponse.base_env:type_name -> clockwork.agent.v1.HelloResponse.BaseEnvEntry
+	4,  // 1: clockwork.agent.v1.HelloResponse.capabilities:type_name -> clockwork.agent.v1.Capability
+	6,  // 2: clockwork.agent.v1.WriteFilesRequest.pieces:type_name -> clockwork.agent.v1.FilePiece
+	29, // 3: clockwork.agent.v1.LookPathRequest.env:type_name -> clockwork.agent.v1.LookPathRequest.EnvEntry
+	30, // 4: clockwork.agent.v1.LookPathResponse.paths:type_name -> clockwork.agent.v1.LookPathResponse.PathsEntry
+	11, // 5: clockwork.agent.v1.RunRequest.start:type_name -> clockwork.agent.v1.Start
+	12, // 6: clockwork.agent.v1.RunRequest.ack:type_name -> clockwork.agent.v1.Ack
+	31, // 7: clockwork.agent.v1.Start.env:type_name -> clockwork.agent.v1.Start.EnvEntry
+	32, // 8: clockwork.agent.v1.Start.timeout:type_name -> google.protobuf.Duration
+	32, // 9: clockwork.agent.v1.Start.grace:type_name -> google.protobuf.Duration
+	14, // 10: clockwork.agent.v1.RunResponse.started:type_name -> clockwork.agent.v1.Started
+	15, // 11: clockwork.agent.v1.RunResponse.output:type_name -> clockwork.agent.v1.Output
+	16, // 12: clockwork.agent.v1.RunResponse.exited:type_name -> clockwork.agent.v1.Exited
+	32, // 13: clockwork.agent.v1.Started.age:type_name -> google.protobuf.Duration
 	0,  // 14: clockwork.agent.v1.Output.stream:type_name -> clockwork.agent.v1.Stream
-	30, // 15: clockwork.agent.v1.Exited.duration:type_name -> google.protobuf.Duration
-	16, // 16: clockwork.agent.v1.Exited.usage:type_name -> clockwork.agent.v1.Usage
-	30, // 17: clockwork.agent.v1.Usage.cpu_user:type_name -> google.protobuf.Duration
-	30, // 18: clockwork.agent.v1.Usage.cpu_system:type_name -> google.protobuf.Duration
-	30, // 19: clockwork.agent.v1.TerminateRequest.grace:type_name -> google.protobuf.Duration
-	21, // 20: clockwork.agent.v1.ListProcessesResponse.processes:type_name -> clockwork.agent.v1.Process
-	5,  // 21: clockwork.agent.v1.CollectResponse.piece:type_name -> clockwork.agent.v1.FilePiece
-	30, // 22: clockwork.agent.v1.ShutdownRequest.grace:type_name -> google.protobuf.Duration
-	1,  // 23: clockwork.agent.v1.AgentService.Hello:input_type -> clockwork.agent.v1.HelloRequest
-	4,  // 24: clockwork.agent.v1.AgentService.WriteFiles:input_type -> clockwork.agent.v1.WriteFilesRequest
-	7,  // 25: clockwork.agent.v1.AgentService.LookPath:input_type -> clockwork.agent.v1.LookPathRequest
-	9,  // 26: clockwork.agent.v1.AgentService.Run:input_type -> clockwork.agent.v1.RunRequest
-	17, // 27: clockwork.agent.v1.AgentService.Terminate:input_type -> clockwork.agent.v1.TerminateRequest
-	19, // 28: clockwork.agent.v1.AgentService.ListProcesses:input_type -> clockwork.agent.v1.ListProcessesRequest
-	22, // 29: clockwork.agent.v1.AgentService.Collect:input_type -> clockwork.agent.v1.CollectRequest
-	24, // 30: clockwork.agent.v1.AgentService.Shutdown:input_type -> clockwork.agent.v1.ShutdownRequest
-	2,  // 31: clockwork.agent.v1.AgentService.Hello:output_type -> clockwork.agent.v1.HelloResponse
-	6,  // 32: clockwork.agent.v1.AgentService.WriteFiles:output_type -> clockwork.agent.v1.WriteFilesResponse
-	8,  // 33: clockwork.agent.v1.AgentService.LookPath:output_type -> clockwork.agent.v1.LookPathResponse
-	12, // 34: clockwork.agent.v1.AgentService.Run:output_type -> clockwork.agent.v1.RunResponse
-	18, // 35: clockwork.agent.v1.AgentService.Terminate:output_type -> clockwork.agent.v1.TerminateResponse
-	20, // 36: clockwork.agent.v1.AgentService.ListProcesses:output_type -> clockwork.agent.v1.ListProcessesResponse
-	23, // 37: clockwork.agent.v1.AgentService.Collect:output_type -> clockwork.agent.v1.CollectResponse
-	25, // 38: clockwork.agent.v1.AgentService.Shutdown:output_type -> clockwork.agent.v1.ShutdownResponse
-	31, // [31:39] is the sub-list for method output_type
-	23, // [23:31] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	32, // 15: clockwork.agent.v1.Exited.duration:type_name -> google.protobuf.Duration
+	18, // 16: clockwork.agent.v1.Exited.usage:type_name -> clockwork.agent.v1.Usage
+	17, // 17: clockwork.agent.v1.Exited.limits_hit:type_name -> clockwork.agent.v1.LimitHit
+	1,  // 18: clockwork.agent.v1.LimitHit.limit:type_name -> clockwork.agent.v1.Limit
+	32, // 19: clockwork.agent.v1.Usage.cpu_user:type_name -> google.protobuf.Duration
+	32, // 20: clockwork.agent.v1.Usage.cpu_system:type_name -> google.protobuf.Duration
+	32, // 21: clockwork.agent.v1.Usage.cpu_throttled:type_name -> google.protobuf.Duration
+	32, // 22: clockwork.agent.v1.TerminateRequest.grace:type_name -> google.protobuf.Duration
+	23, // 23: clockwork.agent.v1.ListProcessesResponse.processes:type_name -> clockwork.agent.v1.Process
+	6,  // 24: clockwork.agent.v1.CollectResponse.piece:type_name -> clockwork.agent.v1.FilePiece
+	32, // 25: clockwork.agent.v1.ShutdownRequest.grace:type_name -> google.protobuf.Duration
+	2,  // 26: clockwork.agent.v1.AgentService.Hello:input_type -> clockwork.agent.v1.HelloRequest
+	5,  // 27: clockwork.agent.v1.AgentService.WriteFiles:input_type -> clockwork.agent.v1.WriteFilesRequest
+	8,  // 28: clockwork.agent.v1.AgentService.LookPath:input_type -> clockwork.agent.v1.LookPathRequest
+	10, // 29: clockwork.agent.v1.AgentService.Run:input_type -> clockwork.agent.v1.RunRequest
+	19, // 30: clockwork.agent.v1.AgentService.Terminate:input_type -> clockwork.agent.v1.TerminateRequest
+	21, // 31: clockwork.agent.v1.AgentService.ListProcesses:input_type -> clockwork.agent.v1.ListProcessesRequest
+	24, // 32: clockwork.agent.v1.AgentService.Collect:input_type -> clockwork.agent.v1.CollectRequest
+	26, // 33: clockwork.agent.v1.AgentService.Shutdown:input_type -> clockwork.agent.v1.ShutdownRequest
+	3,  // 34: clockwork.agent.v1.AgentService.Hello:output_type -> clockwork.agent.v1.HelloResponse
+	7,  // 35: clockwork.agent.v1.AgentService.WriteFiles:output_type -> clockwork.agent.v1.WriteFilesResponse
+	9,  // 36: clockwork.agent.v1.AgentService.LookPath:output_type -> clockwork.agent.v1.LookPathResponse
+	13, // 37: clockwork.agent.v1.AgentService.Run:output_type -> clockwork.agent.v1.RunResponse
+	20, // 38: clockwork.agent.v1.AgentService.Terminate:output_type -> clockwork.agent.v1.TerminateResponse
+	22, // 39: clockwork.agent.v1.AgentService.ListProcesses:output_type -> clockwork.agent.v1.ListProcessesResponse
+	25, // 40: clockwork.agent.v1.AgentService.Collect:output_type -> clockwork.agent.v1.CollectResponse
+	27, // 41: clockwork.agent.v1.AgentService.Shutdown:output_type -> clockwork.agent.v1.ShutdownResponse
+	34, // [34:42] is the sub-list for method output_type
+	26, // [26:34] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_clockwork_agent_v1_agent_proto_init() }
@@ -2053,8 +2222,8 @@ func file_clockwork_agent_v1_agent_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_clockwork_agent_v1_agent_proto_rawDesc), len(file_clockwork_agent_v1_agent_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   29,
+			NumEnums:      2,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
