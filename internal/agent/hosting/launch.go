@@ -69,6 +69,7 @@ func (c command) complaint() string {
 func (c command) describe() agent.Launch {
 	l := agent.Launch{
 		ID: c.ID, Token: c.Token, RunDir: c.runDir(c.ID), Workspace: c.workspace(c.ID), Tmp: c.tmp(c.ID),
+		TiedTo: []string{c.sandbox(c.ID)},
 	}
 	l.Home, l.Env = c.environment()
 	return l
