@@ -21,6 +21,7 @@ type host struct {
 	// agents are the programs that sandboxes run, one for each platform; agent is this host's.
 	agents *binaries.Set
 	agent  binaries.Binary
+	log    *zap.Logger
 }
 
 // driverType is what the daemon knows of a type of runners.
@@ -34,6 +35,7 @@ type driverType struct {
 // driverTypes is all types of runners. It is the one place to add a driver to the daemon.
 var driverTypes = map[string]driverType{
 	"local": {check: checkLocal, build: buildLocal},
+	"ssh":   {check: checkSSH, build: buildSSH},
 }
 
 func driverChecks() map[string]func(config.Runner) error {
@@ -73,7 +75,7 @@ func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Reg
 	if err != nil {
 		return nil, err
 	}
-	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent}
+	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent, log: log}
 	var (
 		all    []*runners.Runner
 		faults []error

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,8 +50,8 @@ func connect(ctx context.Context, hops []Hop, timeout time.Duration) (client *ss
 
 // closeAll closes the way from its end.
 func closeAll(clients []*ssh.Client) {
-	for i := len(clients) - 1; i >= 0; i-- {
-		_ = clients[i].Close() // nobody has anything under way
+	for _, client := range slices.Backward(clients) {
+		_ = client.Close() // nobody has anything under way
 	}
 }
 

@@ -52,7 +52,7 @@ func (l *Link) Close() error {
 	l.mu.Lock()
 	l.closed = true
 	l.notify()
-	l.mu.Unlock()
+	l.mu.Unlock() // nothing begins from now on
 	l.end()
 	l.work.Wait()
 	return nil
@@ -219,4 +219,15 @@ func (l *Link) attend(c *connection, heard *hearing) {
 func (l *Link) remove(c *connection) {
 	l.connections = slices.DeleteFunc(l.connections, func(other *connection) bool { return other == c })
 	l.notify()
+}
+
+// spawn runs f in a goroutine that Close waits for, unless it was called already.
+func (l *Link) spawn(f func()) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return ErrClosed
+	}
+	l.work.Go(f)
+	return nil
 }

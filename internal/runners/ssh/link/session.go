@@ -10,17 +10,46 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Session is a session on one of a Link's connections.
+// Session is a session on one of a Link's connections. It counts as one until the server has ended it, too.
 type Session struct {
 	*ssh.Session
-	once    sync.Once
-	release func()
+	link *Link
+	on   *connection
+
+	once  sync.Once
+	ended chan struct{} // closed when a command that was started has ended
+	err   error         // how; set before
 }
 
-// Close ends the session.
+// Start runs a command.
+func (s *Session) Start(command string) error {
+	if err := s.Session.Start(command); err != nil {
+		return err
+	}
+	err := ErrClosed
+	s.once.Do(func() {
+		err = s.link.spawn(func() {
+			s.err = s.Session.Wait()
+			close(s.ended)
+			s.link.release(s.on)
+		})
+	})
+	return err
+}
+
+// Wait returns when the command has ended, how it did. It may be called more than once.
+func (s *Session) Wait() error {
+	<-s.ended
+	return s.err
+}
+
+// Close ends the session. It does not wait for the server.
 func (s *Session) Close() error {
 	err := s.Session.Close()
-	s.once.Do(s.release)
+	s.once.Do(func() { // nothing was started
+		close(s.ended)
+		s.link.release(s.on)
+	})
 	return err
 }
 
@@ -36,7 +65,7 @@ func (l *Link) Session(ctx context.Context, long bool) (*Session, error) {
 		}
 		session, err := open(ctx, c.client)
 		if err == nil {
-			return &Session{Session: session, release: func() { l.release(c) }}, nil
+			return &Session{Session: session, link: l, on: c, ended: make(chan struct{})}, nil
 		}
 		refused, sole := l.refuse(c, err)
 		switch {
