@@ -1,6 +1,7 @@
 package ssh
 
 import (
+	"bufio"
 	"compress/gzip"
 	"context"
 	"crypto/rand"
@@ -82,9 +83,10 @@ func (d *Driver) upload(ctx context.Context, h *host, dir string) error {
 func compressed(in io.Reader) io.ReadCloser {
 	out, pipe := io.Pipe()
 	go func() { // it ends with in, or when out is closed
-		packer := gzip.NewWriter(pipe)
+		packets := bufio.NewWriterSize(pipe, 32<<10) // a compressor writes some hundred bytes at once, each of which would be a packet
+		packer := gzip.NewWriter(packets)
 		_, err := io.Copy(packer, in)
-		pipe.CloseWithError(errors.Join(err, packer.Close()))
+		pipe.CloseWithError(errors.Join(err, packer.Close(), packets.Flush()))
 	}()
 	return out
 }
