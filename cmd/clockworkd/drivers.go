@@ -10,7 +10,9 @@ import (
 	"github.com/clockworkd/clockwork/internal/agent/binaries"
 	"github.com/clockworkd/clockwork/internal/config"
 	"github.com/clockworkd/clockwork/internal/runners"
+	"github.com/clockworkd/clockwork/internal/runners/docker"
 	"github.com/clockworkd/clockwork/internal/runners/local"
+	"github.com/clockworkd/clockwork/internal/runners/podman"
 )
 
 // host is what drivers are told about the daemon that they work for.
@@ -34,8 +36,10 @@ type driverType struct {
 
 // driverTypes is all types of runners. It is the one place to add a driver to the daemon.
 var driverTypes = map[string]driverType{
-	"local": {check: checkLocal, build: buildLocal},
-	"ssh":   {check: checkSSH, build: buildSSH},
+	"local":  {check: checkLocal, build: buildLocal},
+	"docker": {check: checkContainers, build: containers(docker.New)},
+	"podman": {check: checkContainers, build: containers(podman.New)},
+	"ssh":    {check: checkSSH, build: buildSSH},
 }
 
 func driverChecks() map[string]func(config.Runner) error {

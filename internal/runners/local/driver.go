@@ -76,6 +76,10 @@ func (d *Driver) prepare(ctx context.Context, id string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	// Somebody may have emptied the place for sockets, as systemd does when a user logs out.
+	if err := os.MkdirAll(d.layout.runtimeDir, 0o700); err != nil {
+		return fmt.Errorf("cannot create sandbox %s: %w", id, err)
+	}
 	for _, dir := range []string{d.layout.sandboxDir(id), d.layout.workspace(id), d.layout.tmp(id), d.layout.runDir(id)} {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			return fmt.Errorf("cannot create sandbox %s: %w", id, err)

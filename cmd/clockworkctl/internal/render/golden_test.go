@@ -97,7 +97,7 @@ func TestViews(t *testing.T) {
 			t.Run(name+"."+string(format), func(t *testing.T) {
 				t.Parallel()
 				var out bytes.Buffer
-				if err := New(format, &out, Screen{}).Show(view); err != nil {
+				if err := New(format, &out, Screen{Command: "clockworkctl"}).Show(view); err != nil {
 					t.Fatal(err)
 				}
 				compare(t, name+"."+string(format), out.Bytes())
@@ -108,7 +108,7 @@ func TestViews(t *testing.T) {
 
 func TestListIsSortedByTheDaemon(t *testing.T) {
 	t.Parallel()
-	view := Executions(sampleExecutions())
+	view := Executions(sampleExecutions(), "next")
 	var document, text bytes.Buffer
 	if err := New(JSON, &document, Screen{}).Show(view); err != nil {
 		t.Fatal(err)
