@@ -80,11 +80,15 @@ func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Reg
 		return nil, err
 	}
 	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent, log: log}
+	configured, err := affordable(c.Runners, log)
+	if err != nil {
+		return nil, err
+	}
 	var (
 		all    []*runners.Runner
 		faults []error
 	)
-	for _, r := range c.Runners {
+	for _, r := range configured {
 		runner, err := newRunner(r, h, log)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("cannot set up runner %s: %w", r.Name, err))

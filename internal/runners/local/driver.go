@@ -57,10 +57,10 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 	}
 	defer unlock()
 	if err := d.prepare(ctx, spec.ID); err != nil {
-		return nil, err
+		return nil, temporary(err)
 	}
 	if err := d.launch(ctx, spec.ID); err != nil {
-		return nil, err
+		return nil, temporary(err)
 	}
 	sandbox, err := d.connect(ctx, spec.ID)
 	if err != nil {
