@@ -20,7 +20,7 @@ type Driver struct {
 	options  Options
 	layout   layout
 	base     base
-	locks    locks
+	locks    runners.Locks
 	children children
 	dialer   dialer
 	// tracking is what the newest agent said that it can do.
@@ -51,7 +51,7 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 	if err := checkID(spec.ID); err != nil {
 		return nil, err
 	}
-	unlock, err := d.locks.lock(ctx, spec.ID)
+	unlock, err := d.locks.Lock(ctx, spec.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (d *Driver) Recover(ctx context.Context, id string) (*runners.Sandbox, erro
 	if err := checkID(id); err != nil {
 		return nil, err
 	}
-	unlock, err := d.locks.lock(ctx, id)
+	unlock, err := d.locks.Lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}
