@@ -23,6 +23,7 @@ type host struct {
 	// agents are the programs that sandboxes run, one for each platform; agent is this host's.
 	agents *binaries.Set
 	agent  binaries.Binary
+	log    *zap.Logger
 }
 
 // driverType is what the daemon knows of a type of runners.
@@ -38,6 +39,7 @@ var driverTypes = map[string]driverType{
 	"local":  {check: checkLocal, build: buildLocal},
 	"docker": {check: checkContainers, build: containers(docker.New)},
 	"podman": {check: checkContainers, build: containers(podman.New)},
+	"ssh":    {check: checkSSH, build: buildSSH},
 }
 
 func driverChecks() map[string]func(config.Runner) error {
@@ -93,7 +95,7 @@ func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Reg
 	if err != nil {
 		return nil, err
 	}
-	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent}
+	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent, log: log}
 	configured, err := affordable(c.Runners, log)
 	if err != nil {
 		return nil, err

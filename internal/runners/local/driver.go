@@ -20,7 +20,7 @@ type Driver struct {
 	options  Options
 	layout   layout
 	base     base
-	locks    locks
+	locks    runners.Locks
 	children children
 	confiner confiner
 	dialer   dialer
@@ -52,7 +52,7 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 	if err := checkID(spec.ID); err != nil {
 		return nil, err
 	}
-	unlock, err := d.locks.lock(ctx, spec.ID)
+	unlock, err := d.locks.Lock(ctx, spec.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (d *Driver) Recover(ctx context.Context, id string) (*runners.Sandbox, erro
 	if err := checkID(id); err != nil {
 		return nil, err
 	}
-	unlock, err := d.locks.lock(ctx, id)
+	unlock, err := d.locks.Lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}
