@@ -17,6 +17,7 @@ const usage = `clockwork-agent is the helper that clockworkd runs in a sandbox.
   clockwork-agent serve            read a launch from standard input, print where the socket is, serve
   clockwork-agent connect SOCKET   carry standard input and output to an agent's socket; exit code 3: there is no agent
   clockwork-agent host             read an order for a host's sandboxes from standard input, follow it
+  clockwork-agent confine          read a plan from standard input, print what of it is in force on this machine
   clockwork-agent version          print the version
 `
 
@@ -44,6 +45,8 @@ func run(args []string) (known bool, err error) {
 		return true, bridge.Run(args[1], os.Stdin, os.Stdout)
 	case len(args) == 1 && args[0] == "host":
 		return true, hosting.Run(os.Stdin, os.Stdout)
+	case len(args) == 1 && args[0] == "confine":
+		return true, serve.Try(os.Stdin, os.Stdout)
 	case len(args) == 1 && args[0] == "version":
 		_, err := fmt.Fprintln(os.Stdout, version.Version)
 		return true, err

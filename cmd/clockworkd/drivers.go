@@ -50,23 +50,39 @@ func driverChecks() map[string]func(config.Runner) error {
 	return checks
 }
 
+// localKeys are the options that local runners alone have.
+type localKeys struct {
+	Harden    bool     `yaml:"harden"`
+	ReadPaths []string `yaml:"read_paths"`
+}
+
 func checkLocal(r config.Runner) error {
-	if err := r.Decode(&struct{}{}); err != nil { // it has no options of its own
+	o, err := localOptions(r, host{})
+	if err != nil {
 		return err
 	}
-	return localOptions(r, host{}).CheckConfinement()
+	return o.CheckConfinement()
 }
 
 func buildLocal(r config.Runner, h host) (runners.Driver, error) {
-	return local.New(localOptions(r, h))
+	o, err := localOptions(r, h)
+	if err != nil {
+		return nil, err
+	}
+	return local.New(o)
 }
 
-func localOptions(r config.Runner, h host) local.Options {
+func localOptions(r config.Runner, h host) (local.Options, error) {
+	var own localKeys
+	if err := r.Decode(&own); err != nil {
+		return local.Options{}, err
+	}
 	return local.Options{
 		RunnerName: r.Name, DaemonID: h.id, Secret: h.key, AgentPath: h.agent.Path,
 		StateDir: h.stateDir, RuntimeDir: h.runtimeDir, CacheDir: filepath.Join(h.stateDir, "cache"),
 		AllowNetwork: r.AllowNetwork, AllowFileWrite: r.AllowFileWrite, Limits: resourceLimits(r.ResourceLimits),
-	}
+		Harden: own.Harden, ReadPaths: own.ReadPaths,
+	}, nil
 }
 
 // newRegistry makes all runners, or none.

@@ -22,9 +22,10 @@ type Driver struct {
 	base     base
 	locks    runners.Locks
 	children children
+	confiner confiner
 	dialer   dialer
-	// tracking is what the newest agent said that it can do.
-	tracking atomic.Pointer[[]agent.Capability]
+	// newest is what the newest agent said that it can do.
+	newest atomic.Pointer[[]agent.Capability]
 }
 
 var _ runners.Scavenger = (*Driver)(nil)
@@ -56,10 +57,14 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 		return nil, err
 	}
 	defer unlock()
+	confinement, err := d.confinement(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := d.prepare(ctx, spec.ID); err != nil {
 		return nil, temporary(err)
 	}
-	if err := d.launch(ctx, spec.ID); err != nil {
+	if err := d.launch(ctx, spec.ID, confinement); err != nil {
 		return nil, temporary(err)
 	}
 	sandbox, err := d.connect(ctx, spec.ID)
@@ -67,7 +72,7 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 		return nil, err
 	}
 	capabilities := sandbox.Agent.Hello().Capabilities
-	d.tracking.Store(&capabilities)
+	d.newest.Store(&capabilities)
 	return sandbox, nil
 }
 

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -21,8 +22,8 @@ import (
 
 // launch starts a sandbox's agent and returns when it listens. It is nobody's child in spirit: a session and a working directory
 // of its own, none of our descriptors, none of our environment. After an error it may be running all the same.
-func (d *Driver) launch(ctx context.Context, id string) error {
-	order, err := json.Marshal(d.order(id))
+func (d *Driver) launch(ctx context.Context, id string, c *confinement) error {
+	order, err := json.Marshal(d.order(id, c))
 	if err != nil {
 		return fmt.Errorf("cannot write the agent's order: %v", err)
 	}
@@ -31,7 +32,7 @@ func (d *Driver) launch(ctx context.Context, id string) error {
 		return fmt.Errorf("cannot open the agent's log: %w", err)
 	}
 	defer log.Close()
-	orders, ready, err := d.startAgent(id, log)
+	orders, ready, err := d.startAgent(id, c.birth, log)
 	if err != nil {
 		return err
 	}
@@ -52,20 +53,27 @@ func (d *Driver) launch(ctx context.Context, id string) error {
 }
 
 // order is what the agent is told.
-func (d *Driver) order(id string) agent.Launch {
+func (d *Driver) order(id string, c *confinement) agent.Launch {
 	l := agent.Launch{
 		ID: id, Token: d.layout.token(id), RunDir: d.layout.runDir(id),
 		Workspace: d.layout.workspace(id), Tmp: d.layout.tmp(id), Home: d.base.home, Env: d.base.env,
-		TiedTo: []string{d.layout.sandboxDir(id)},
+		TiedTo: []string{d.layout.sandboxDir(id)}, Confine: d.planFor(id, c),
 	}
-	if l.Home == "" {
+	if l.Home == "" || l.Confine.DenyWrites {
 		l.Home = d.layout.home(id)
+	}
+	if l.Confine.DenyWrites { // tools that cache need to write
+		l.Env = maps.Clone(l.Env)
+		for name, dir := range caches {
+			l.Env[name] = filepath.Join(l.Home, ".cache", dir)
+		}
+		maps.Copy(l.Env, d.options.Env)
 	}
 	return l
 }
 
 // startAgent starts the process and records which one it is. It returns our ends of its standard input and output.
-func (d *Driver) startAgent(id string, log *os.File) (orders, ready *os.File, err error) {
+func (d *Driver) startAgent(id string, b birth, log *os.File) (orders, ready *os.File, err error) {
 	stdin, orders, err := os.Pipe()
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot open a pipe: %w", err)
@@ -76,11 +84,15 @@ func (d *Driver) startAgent(id string, log *os.File) (orders, ready *os.File, er
 		return nil, nil, fmt.Errorf("cannot open a pipe: %w", errors.Join(err, orders.Close()))
 	}
 	defer stdout.Close()
+	attr, err := b.attributes()
+	if err != nil {
+		return nil, nil, errors.Join(err, orders.Close(), ready.Close())
+	}
 	pidfd := -1
+	attr.PidFD = &pidfd
 	cmd := &exec.Cmd{
 		Path: d.options.AgentPath, Args: []string{d.options.AgentPath, "serve"}, Env: []string{}, Dir: "/",
-		Stdin: stdin, Stdout: stdout, Stderr: log,
-		SysProcAttr: &syscall.SysProcAttr{Setsid: true, PidFD: &pidfd},
+		Stdin: stdin, Stdout: stdout, Stderr: log, SysProcAttr: attr,
 	}
 	if err := d.begin(cmd, &pidfd, id); err != nil {
 		return nil, nil, errors.Join(err, orders.Close(), ready.Close())
