@@ -55,7 +55,7 @@ func (d *Driver) launch(ctx context.Context, id string, c *confinement) error {
 // order is what the agent is told.
 func (d *Driver) order(id string, c *confinement) agent.Launch {
 	l := agent.Launch{
-		ID: id, Token: d.layout.token(id), RunDir: d.layout.runDir(id),
+		ID: id, Token: d.layout.token(id), RunDir: d.layout.agentDir(id),
 		Workspace: d.layout.workspace(id), Tmp: d.layout.tmp(id), Home: d.base.home, Env: d.base.env,
 		TiedTo: []string{d.layout.sandboxDir(id)}, Confine: d.planFor(id, c),
 	}
