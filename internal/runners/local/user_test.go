@@ -82,10 +82,10 @@ func TestStepsOfAnotherUser(t *testing.T) {
 	for name, change := range map[string]func(*Options){"free": func(*Options) {}, "confined": deny} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sandbox, d, said := asUser(t, change, `id -u; id -g; id -G; echo $USER $LOGNAME; stat -c %u . file "$HOME" "$TMPDIR"
+			sandbox, d, said := asUser(t, change, `id -u; id -g; id -G; echo "$USER, $LOGNAME"; stat -c %u . file "$HOME" "$TMPDIR"
 				touch mine "$HOME/mine" "$TMPDIR/mine" /tmp/of-the-step && ls "$TMPDIR"`)
 			id, group := strconv.Itoa(ordinaryUser), strconv.Itoa(ordinaryUser+7)
-			want := []string{id, id, id + " " + group, "somebody somebody", id, id, id, id}
+			want := []string{id, id, id + " " + group, "somebody, somebody", id, id, id, id}
 			lines := strings.Split(strings.TrimSpace(said), "\n")
 			if len(lines) < len(want) || !slices.Equal(lines[:len(want)], want) {
 				t.Errorf("it says %q, want %q first", lines, want)
