@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
+	"github.com/clockworkd/clockwork/internal/agent/rlimit"
 )
 
 // Launch is what `clockwork-agent serve` reads from its standard input, as one JSON object. It travels that way because neither
@@ -26,6 +29,10 @@ type Launch struct {
 	// Env is laid over PATH, HOME, TMPDIR and LANG. Together they are the base environment of every process; nothing of the
 	// agent's own environment is.
 	Env map[string]string `json:"env,omitempty"`
+	// Cgroups are those that were made for the sandbox's processes. None: they are in the agent's own, which is watched.
+	Cgroups cgroup.Place `json:"cgroups,omitzero"`
+	// Limits are those of each process.
+	Limits rlimit.Limits `json:"limits,omitzero"`
 }
 
 // Ready is what `clockwork-agent serve` prints to its standard output, as one line of JSON, once it can be dialed.
