@@ -71,7 +71,7 @@ func (e *RefusedError) Error() string {
 	return "refused: " + strings.Join(lines, "; ")
 }
 
-// BusyError says that the daemon cannot take the request now: its queue or its disk is full, or it is draining.
+// BusyError says that the daemon cannot take the request now: its queue or its disk is full, too many watch, or it is draining.
 type BusyError struct {
 	// Reason is the daemon's word for it, in UPPER_SNAKE_CASE; empty if it gave none.
 	Reason string

@@ -126,7 +126,7 @@ func (f *follower) mend(ctx context.Context, err error) error {
 // says to the first request is its answer. The idempotency key sees to it that the bundle does not run twice.
 func (f *follower) mayResume(err error) bool {
 	if f.id != "" {
-		return resumable(err)
+		return resumable(err) && (f.attempts > 1 || detailsOf(status.Convert(err)).reason != tooManyWatchers)
 	}
 	if status.Code(err) != codes.Unavailable {
 		return false

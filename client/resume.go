@@ -70,12 +70,16 @@ func (p *pacer) wait(ctx context.Context, cause error) error {
 	}
 }
 
+// tooManyWatchers is the daemon's reason for not opening a stream of events.
+const tooManyWatchers = "TOO_MANY_WATCHERS"
+
 // resumable tells whether a stream that ended so may be taken up again: what ended is the stream or the daemon, not the
 // matter itself. The caller's own cancel and deadline have been looked at before.
 func resumable(err error) bool {
 	switch status.Code(err) {
 	case codes.Unavailable, // the connection broke, or the daemon is going down
-		codes.Aborted, codes.ResourceExhausted, // the daemon cut off a reader that was too slow
+		codes.Aborted,                          // the daemon ended the stream of a reader that stood still
+		codes.ResourceExhausted,                // the daemon has no room for another stream now
 		codes.Canceled, codes.DeadlineExceeded: // the daemon or a proxy between ended the stream
 		return true
 	default:

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -253,6 +254,45 @@ func TestWatchFromTheLastEventOn(t *testing.T) {
 	}
 	if _, err := collect(c.Watch(t.Context(), execution.ID(), last+1)); !errors.Is(err, client.ErrDataLoss) {
 		t.Fatalf("got %v, want ErrDataLoss", err)
+	}
+}
+
+// Who cannot watch because too many do is told at once; who watched already waits for a place.
+func TestTooManyWatchers(t *testing.T) {
+	t.Parallel()
+	full, err := status.New(codes.ResourceExhausted, "too many streams").WithDetails(&errdetails.ErrorInfo{Domain: "clockwork", Reason: "TOO_MANY_WATCHERS"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refusals := make(chan struct{}, 1)
+	daemon := startDaemon(t, clienttest.Options{Gate: func(_ context.Context, method string, message any) error {
+		switch message := message.(type) {
+		case *clockworkv1.WatchExecutionRequest:
+			select {
+			case <-refusals:
+				return full.Err()
+			default:
+			}
+		case *clockworkv1.Event:
+			if method == "ExecuteBundle" && message.GetSequence() == 2 {
+				return status.Error(codes.Aborted, "stood still")
+			}
+		}
+		return nil
+	}})
+	c := dial(t, daemon.Address())
+	execution, err := c.Execute(t.Context(), request("one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refusals <- struct{}{}
+	if got, err := collect(execution.Events()); err != nil || len(got) != 4 {
+		t.Fatalf("got %d events, %v; want 4", len(got), err)
+	}
+	refusals <- struct{}{}
+	_, err = collect(c.Watch(t.Context(), execution.ID(), 0))
+	if busy, ok := errors.AsType[*client.BusyError](err); !ok || busy.Reason != "TOO_MANY_WATCHERS" {
+		t.Fatalf("got %v, want a BusyError", err)
 	}
 }
 

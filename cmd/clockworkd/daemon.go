@@ -36,6 +36,7 @@ type daemon struct {
 	listeners []net.Listener
 	web       *server.HTTP
 	webSocket net.Listener // nil where metrics are not served
+	serving   bool         // whether the start is complete
 }
 
 // serve runs until ctx is done or a part fails, and then stops in order.
@@ -68,6 +69,7 @@ func (d *daemon) listen(ctx context.Context, c *config.Config) error {
 	metrics := server.NewMetrics(d.runners, d.executor.Live)
 	d.api = server.New(server.Options{
 		Executor: d.executor, Journal: d.journal, Runners: d.runners, Log: d.log, Security: security, Metrics: metrics,
+		Limits: serverLimits(c),
 	})
 	d.web = server.NewHTTP(metrics, d.api, c.Metrics.Profiles, d.log)
 	err := d.openListeners(ctx, c)

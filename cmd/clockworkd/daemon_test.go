@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -66,6 +67,22 @@ func TestStartServeStop(t *testing.T) {
 	}
 	if !strings.Contains(d.stderr.String(), `"msg":"stopped"`) {
 		t.Error("the log does not end with the stop")
+	}
+}
+
+// A daemon that is told to stop before it is ready has nothing to say against it.
+func TestStopWhileStarting(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	config := h.config(t, "")
+	for after := range 12 {
+		d := h.start(t, "--config", config)
+		d.await(t, `"msg":"starting"`)
+		<-time.After(time.Duration(after) * 4 * time.Millisecond)
+		d.signal(t, syscall.SIGTERM)
+		if code := d.wait(t); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
 	}
 }
 

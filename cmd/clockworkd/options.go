@@ -6,6 +6,7 @@ import (
 	"github.com/clockworkd/clockwork/internal/executor"
 	"github.com/clockworkd/clockwork/internal/policy"
 	"github.com/clockworkd/clockwork/internal/runners"
+	"github.com/clockworkd/clockwork/internal/server"
 )
 
 // The configuration in the words of the packages that use it.
@@ -21,6 +22,10 @@ func executorOptions(c *config.Config) executor.Options {
 	return executor.Options{
 		Limits: limits, Profile: profile, MaxQueued: c.Limits.QueuedExecutions, ParallelSteps: c.Limits.ParallelSteps,
 	}
+}
+
+func serverLimits(c *config.Config) server.Limits {
+	return server.Limits{Watchers: c.Limits.Watchers, StallTimeout: c.Limits.StallTimeout}
 }
 
 func checkPolicy(changes map[string]string) error {

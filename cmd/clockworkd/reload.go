@@ -36,6 +36,7 @@ func (d *daemon) reload() {
 	changed, _ := sorted(config.Changed(d.current.Load(), next))
 	d.level.SetLevel(zapLevel(next.Log.Level))
 	d.executor.SetOptions(executorOptions(next))
+	d.api.SetLimits(serverLimits(next))
 	d.current.Store(next)
 	d.log.Info("configuration reloaded", zap.Strings("changed", changed))
 	if len(waiting) > 0 {

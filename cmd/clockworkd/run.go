@@ -29,43 +29,56 @@ func run(ctx context.Context, sources config.Sources) error {
 	log, level := newLogger(c.Log, os.Stderr)
 	log.Info("starting", zap.String("version", version.Version), zap.String("config", c.File), zap.String("state_dir", c.StateDir))
 
+	d := &daemon{log: log, level: level, sources: sources, started: c, hangups: hangups}
+	d.current.Store(c)
+	err = d.live(ctx, began)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && !d.serving: // what was being read or waited for is left to the next start
+		log.Info("stopped before the start was complete", zap.NamedError("interrupted", err))
+		return nil
+	default:
+		return failure{err}
+	}
+}
+
+// live makes all parts, serves, and ends them.
+func (d *daemon) live(ctx context.Context, began time.Time) error {
+	c := d.started
 	descriptors.CloseOnExec()
 	if err := prepareDirs(c); err != nil {
-		return failure{err}
+		return err
 	}
 	// The journal's lock is what makes this daemon the only one of its state directory.
-	store, err := journal.Open(ctx, journal.Options{Dir: c.StateDir, Logger: log})
+	store, err := journal.Open(ctx, journal.Options{Dir: c.StateDir, Logger: d.log})
 	if err != nil {
-		return failure{err}
+		return err
 	}
-	defer closing(log, "the journal", store.Close)
+	d.journal = store
+	defer closing(d.log, "the journal", store.Close)
 	self, err := loadIdentity(c.StateDir)
 	if err != nil {
-		return failure{err}
+		return err
 	}
-	registry, err := newRegistry(c, self, log)
+	d.runners, err = newRegistry(c, self, d.log)
 	if err != nil {
-		return failure{err}
+		return err
 	}
-	defer closing(log, "the runners", registry.Close)
-	exec := executor.New(store, registry, executorOptions(c), log)
-	defer exec.Close()
-
-	d := &daemon{log: log, level: level, sources: sources, started: c, journal: store, runners: registry, executor: exec, hangups: hangups}
-	d.current.Store(c)
+	defer closing(d.log, "the runners", d.runners.Close)
+	d.executor = executor.New(store, d.runners, executorOptions(c), d.log)
+	defer d.executor.Close()
 	if err := d.listen(ctx, c); err != nil {
-		return failure{err}
+		return err
 	}
 	defer d.closeListeners()
-	spokenFor, err := exec.Recover(ctx)
+	spokenFor, err := d.executor.Recover(ctx)
 	if err != nil {
-		return failure{err}
+		return err
 	}
-	registry.Start(func(_ *runners.Runner, sandbox string) bool { return spokenFor[sandbox] })
-	if err := d.serve(ctx, began); err != nil {
-		return failure{err}
-	}
-	return nil
+	d.runners.Start(func(_ *runners.Runner, sandbox string) bool { return spokenFor[sandbox] })
+	d.serving = true
+	return d.serve(ctx, began)
 }
 
 // signals returns a context that ends with the first SIGTERM or SIGINT, and the SIGHUPs. A second SIGTERM or SIGINT kills: that is safe

@@ -2,15 +2,17 @@ package agent_test
 
 import (
 	"os"
-	"os/exec"
-	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
+
+	"github.com/clockworkd/clockwork/test/program"
 )
 
 var built struct {
 	once sync.Once
 	dir  string
+	path string
 	err  error
 }
 
@@ -24,14 +26,10 @@ func binary(tb testing.TB) string {
 		if built.err = os.Chmod(built.dir, 0o755); built.err != nil { // for an agent of another user
 			return
 		}
-		cmd := exec.Command("go", "build", "-tags", "grpcnotrace", "-trimpath", "-ldflags", "-s -w",
-			"-o", built.dir+"/clockwork-agent", "github.com/clockworkd/clockwork/cmd/clockwork-agent")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
-		cmd.Stderr = os.Stderr
-		built.err = cmd.Run()
+		built.path, built.err = program.Build(built.dir, "cmd/clockwork-agent", runtime.GOOS, runtime.GOARCH, "grpcnotrace")
 	})
 	if built.err != nil {
-		tb.Fatalf("cannot build the agent: %v", built.err)
+		tb.Fatal(built.err)
 	}
-	return filepath.Join(built.dir, "clockwork-agent")
+	return built.path
 }

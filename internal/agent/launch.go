@@ -29,6 +29,9 @@ type Launch struct {
 	// Env is laid over PATH, HOME, TMPDIR and LANG. Together they are the base environment of every process; nothing of the
 	// agent's own environment is.
 	Env map[string]string `json:"env,omitempty"`
+	// TiedTo is the absolute paths of files and directories, outside of the workspace, without which the sandbox is of no use to anybody: when
+	// one of them is gone while nobody is connected, the agent ends. RunDir with the socket in it always is among them.
+	TiedTo []string `json:"tied_to,omitempty"`
 	// Cgroups are those that were made for the sandbox's processes. None: they are in the agent's own, which is watched.
 	Cgroups cgroup.Place `json:"cgroups,omitzero"`
 	// Limits are those of each process.
@@ -81,6 +84,11 @@ func (l Launch) Check() error {
 	for name, dir := range map[string]string{"tmp": l.Tmp, "home": l.Home} {
 		if dir != "" && !filepath.IsAbs(dir) {
 			return fmt.Errorf("cannot launch an agent: its %s %q is not an absolute path", name, dir)
+		}
+	}
+	for _, path := range l.TiedTo {
+		if !filepath.IsAbs(path) {
+			return fmt.Errorf("cannot launch an agent: %q in tied_to is not an absolute path", path)
 		}
 	}
 	if wrong := checkEnv(l.Env); wrong != "" {

@@ -44,6 +44,7 @@ type Server struct {
 	incarnation string
 	workspace   *workspace.Workspace
 	table       *process.Table
+	attendance  *attendance
 	grpc        *grpc.Server
 
 	work sync.WaitGroup // goroutines of calls
@@ -69,6 +70,7 @@ func NewServer(config Config) (*Server, error) {
 		incarnation: newIncarnation(),
 		workspace:   files,
 		table:       process.NewTable(config.Spawner, spool.NewPool(config.RunDir, config.SpoolBytes), files.Dir),
+		attendance:  newAttendance(),
 		down:        down,
 		fall:        sync.OnceFunc(func() { close(down) }),
 	}
@@ -101,6 +103,12 @@ func newIncarnation() string {
 // Incarnation returns the id that Hello tells.
 func (s *Server) Incarnation() string { return s.incarnation }
 
+// Absence returns for how long nobody has been connected; 0 while somebody is.
+func (s *Server) Absence() time.Duration { return s.attendance.absence() }
+
+// Used tells whether any process was ever started.
+func (s *Server) Used() bool { return s.table.Started() > 0 }
+
 // lastWords is how long answers have to leave after everything has ended.
 const lastWords = time.Second
 
@@ -109,7 +117,7 @@ func (s *Server) Serve(listener net.Listener) error {
 	var served sync.WaitGroup
 	var err error
 	served.Go(func() {
-		err = s.grpc.Serve(listener)
+		err = s.grpc.Serve(attended{listener, s.attendance})
 		s.Shutdown(0)
 	})
 	<-s.down

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 )
 
 var runnerName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -65,6 +66,7 @@ func (d *decoder) checkLimits(c *Config) {
 		{"limits.path_length", int64(c.Limits.PathLength)},
 		{"limits.queued_executions", int64(c.Limits.QueuedExecutions)},
 		{"limits.parallel_steps", int64(c.Limits.ParallelSteps)},
+		{"limits.watchers", int64(c.Limits.Watchers)},
 	} {
 		if limit.value < 1 {
 			d.refuse(limit.path, "must be at least 1")
@@ -73,6 +75,9 @@ func (d *decoder) checkLimits(c *Config) {
 	// A request of the API has at most 80 MiB, and carries more than the bundle's own bytes.
 	if c.Limits.BundleSize > 64<<20 {
 		d.refuse("limits.bundle_size", "must be at most 64MiB")
+	}
+	if c.Limits.StallTimeout < time.Second {
+		d.refuse("limits.stall_timeout", "must be at least 1s")
 	}
 	if c.Retention.MaxCount < 0 {
 		d.refuse("retention.max_count", "must not be negative")

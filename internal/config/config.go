@@ -40,6 +40,10 @@ type Limits struct {
 	QueuedExecutions int  `yaml:"queued_executions"`
 	// ParallelSteps is how many steps of one execution run at once.
 	ParallelSteps int `yaml:"parallel_steps"`
+	// Watchers is how many streams of events may be open at once.
+	Watchers int `yaml:"watchers"`
+	// StallTimeout is how long the reader of a stream may take nothing before the stream is ended.
+	StallTimeout time.Duration `yaml:"stall_timeout"`
 }
 
 // Retention says how much of the past is kept. 0 does not limit.

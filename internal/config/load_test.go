@@ -76,9 +76,12 @@ func TestDefaults(t *testing.T) {
 			CollectTimeout: 5 * time.Minute, Pool: Pool{Warm: 1, Max: 16, IdleTimeout: 10 * time.Minute},
 		}},
 		DrainTimeout: 30 * time.Second,
-		Limits:       Limits{BundleSize: 64 << 20, ArtifactSize: 16 << 20, Artifacts: 10_000, Steps: 10_000, PathLength: 1024, QueuedExecutions: 1000, ParallelSteps: 16},
-		Retention:    Retention{MaxAge: 30 * day, MaxBytes: 10 << 30},
-		Log:          Log{Level: "info", Format: "auto"},
+		Limits: Limits{
+			BundleSize: 64 << 20, ArtifactSize: 16 << 20, Artifacts: 10_000, Steps: 10_000, PathLength: 1024, QueuedExecutions: 1000, ParallelSteps: 16,
+			Watchers: 1000, StallTimeout: time.Minute,
+		},
+		Retention: Retention{MaxAge: 30 * day, MaxBytes: 10 << 30},
+		Log:       Log{Level: "info", Format: "auto"},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)

@@ -25,14 +25,14 @@ func (j *Journal) read(ctx context.Context, id string, after uint64, follow bool
 			yield(nil, err)
 			return
 		}
-		defer c.close()
 		for {
 			batch, err := c.next(ctx)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, event := range batch {
+			for i, event := range batch {
+				batch[i] = nil // a slow caller holds only what is still to come
 				if !yield(event, nil) {
 					return
 				}
@@ -73,13 +73,6 @@ func (j *Journal) openCursor(ctx context.Context, id string, after uint64, follo
 	return c, nil
 }
 
-func (c *cursor) close() {
-	if c.disk != nil {
-		c.disk.close()
-		c.disk = nil
-	}
-}
-
 // next returns the next events, and waits for some if it must. It returns none when there will be none. What it returned
 // before is overwritten.
 func (c *cursor) next(ctx context.Context) ([]*clockworkv1.Event, error) {
@@ -93,7 +86,6 @@ func (c *cursor) next(ctx context.Context) ([]*clockworkv1.Event, error) {
 		if c.until > 0 && c.after >= c.until {
 			return nil, nil
 		}
-		clear(c.batch) // a slow reader keeps no more than it reads
 		v := c.log.viewAfter(c.after, c.batch[:0])
 		batch, err := c.take(ctx, v)
 		if err != nil || len(batch) > 0 {
@@ -115,12 +107,10 @@ func (c *cursor) take(ctx context.Context, v view) (_ []*clockworkv1.Event, err 
 	c.batch = v.events
 	switch {
 	case len(c.batch) > 0:
-		c.close() // it has caught up
+		c.disk = nil // it has caught up
 	case c.after < v.last:
 		if c.disk == nil {
-			if c.disk, err = openDiskReader(c.j, c.log, c.after+1); err != nil {
-				return nil, err
-			}
+			c.disk = newDiskReader(c.j, c.log, c.after+1)
 		}
 		if c.batch, err = c.disk.read(ctx, c.batch, v.last, v.size); err != nil {
 			return nil, err

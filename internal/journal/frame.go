@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -82,6 +83,9 @@ func decodeFrame(id string, frame []byte) (*clockworkv1.Event, error) {
 	}, nil
 }
 
+// frameBuffers recycles the buffers of readers. They take many small frames at once; what is larger is read past them.
+var frameBuffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 16<<10) }}
+
 // frameReader reads frames one after the other.
 type frameReader struct {
 	buffer *bufio.Reader
@@ -90,12 +94,16 @@ type frameReader struct {
 }
 
 func newFrameReader(r io.Reader, offset int64) *frameReader {
-	return &frameReader{buffer: bufio.NewReaderSize(r, 64<<10), offset: offset}
+	buffer := frameBuffers.Get().(*bufio.Reader) //nolint:errcheck // nothing else is in there
+	buffer.Reset(r)
+	return &frameReader{buffer: buffer, offset: offset}
 }
 
-func (r *frameReader) reset(source io.Reader, offset int64) {
-	r.buffer.Reset(source)
-	r.offset = offset
+// release gives the buffer back. Nothing can be read after it.
+func (r *frameReader) release() {
+	r.buffer.Reset(nil)
+	frameBuffers.Put(r.buffer)
+	r.buffer = nil
 }
 
 // peek returns sequence and size of the next frame. It is io.EOF where the file ends, errTorn where no frame begins.

@@ -6,21 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"google.golang.org/protobuf/proto"
 
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
-// What a reader takes from the disk at once, and so holds in memory, at most.
+// What a reader takes from memory or from the disk at once, at most, though always one event. A caller that stands still holds as much.
 const (
-	batchBytes  = 1 << 20
+	batchBytes  = 64 << 10
 	batchEvents = 1024
 )
 
 // diskReader reads an execution's events from the disk: it merges what the database holds with the output file. Between two
-// batches it keeps no transaction open, so that a slow caller holds nothing up.
+// batches it keeps neither a transaction nor a file open, so that a slow caller holds nothing up, and costs little.
 type diskReader struct {
 	j   *Journal
 	log *eventLog
@@ -29,39 +28,22 @@ type diskReader struct {
 	// states holds the next events of the database, all of them up to the number complete.
 	states   []*clockworkv1.Event
 	complete uint64
-	// file is nil where there is no output.
-	file   *os.File
-	frames *frameReader
+	// offset is where in the output file to go on.
+	offset int64
 }
 
-func openDiskReader(j *Journal, log *eventLog, next uint64) (*diskReader, error) {
-	file, err := j.openOutput(log.id)
-	if err != nil {
-		return nil, j.readError(log.id, err)
-	}
-	r := &diskReader{j: j, log: log, next: next, file: file}
-	if file != nil {
-		r.frames = newFrameReader(nil, log.find(next))
-	}
-	return r, nil
-}
-
-func (r *diskReader) close() {
-	if r.file != nil {
-		_ = r.file.Close() // it was only read
-	}
+func newDiskReader(j *Journal, log *eventLog, next uint64) *diskReader {
+	return &diskReader{j: j, log: log, next: next, offset: log.find(next)}
 }
 
 // read appends to batch the next events, given that events up to last are recorded, and the first size bytes of the output
 // file with them.
 func (r *diskReader) read(ctx context.Context, batch []*clockworkv1.Event, last uint64, size int64) ([]*clockworkv1.Event, error) {
-	if r.file != nil {
-		// What lies behind size may be half-written.
-		r.frames.reset(io.NewSectionReader(r.file, r.frames.offset, size-r.frames.offset), r.frames.offset)
-	}
+	output := outputSection{j: r.j, id: r.log.id, offset: r.offset, size: size}
+	defer func() { r.offset = output.close() }()
 	bytes := 0
 	for r.next <= last && bytes < batchBytes && len(batch) < batchEvents {
-		event, err := r.one(ctx, last)
+		event, err := r.one(ctx, &output, last)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +55,7 @@ func (r *diskReader) read(ctx context.Context, batch []*clockworkv1.Event, last 
 }
 
 // one returns the next event, from where it lies.
-func (r *diskReader) one(ctx context.Context, last uint64) (*clockworkv1.Event, error) {
+func (r *diskReader) one(ctx context.Context, output *outputSection, last uint64) (*clockworkv1.Event, error) {
 	if len(r.states) == 0 && r.complete < r.next {
 		if err := r.loadStates(ctx, last); err != nil {
 			return nil, r.j.readError(r.log.id, err)
@@ -84,24 +66,28 @@ func (r *diskReader) one(ctx context.Context, last uint64) (*clockworkv1.Event, 
 		r.states = r.states[1:]
 		return event, nil
 	}
-	if r.file == nil {
-		return nil, r.gap(ctx)
-	}
-	return r.frame(ctx)
+	return r.frame(ctx, output)
 }
 
 // frame returns the next event from the output file.
-func (r *diskReader) frame(ctx context.Context) (*clockworkv1.Event, error) {
+func (r *diskReader) frame(ctx context.Context, output *outputSection) (*clockworkv1.Event, error) {
+	frames, err := output.open()
+	if err != nil {
+		return nil, r.j.readError(r.log.id, err)
+	}
+	if frames == nil {
+		return nil, r.gap(ctx)
+	}
 	for {
-		sequence, size, err := r.frames.peek()
+		sequence, size, err := frames.peek()
 		if err == nil && sequence < r.next {
-			if err = r.frames.skip(size); err == nil {
+			if err = frames.skip(size); err == nil {
 				continue
 			}
 		}
 		var event *clockworkv1.Event
 		if err == nil && sequence == r.next {
-			event, err = r.frames.read(r.log.id, size)
+			event, err = frames.read(r.log.id, size)
 		}
 		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, errTorn), err == nil && event == nil:

@@ -33,7 +33,9 @@ func (j *Journal) recover(ctx context.Context, log *eventLog) error {
 			return j.readError(log.id, err)
 		}
 		length = info.Size()
-		if err := s.frames(newFrameReader(file, 0)); err != nil {
+		frames := newFrameReader(file, 0)
+		defer frames.release()
+		if err := s.frames(frames); err != nil {
 			return j.readError(log.id, err)
 		}
 	}

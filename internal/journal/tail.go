@@ -29,12 +29,17 @@ func (t *tail) push(event *clockworkv1.Event, size int) {
 	t.events, t.sizes = t.events[drop:], t.sizes[drop:]
 }
 
-// after appends to batch the events after a sequence number, given that the newest one is last. Where the tail does not
-// reach back so far, it appends none.
+// after appends to batch the next events after a sequence number, as many as a reader takes at once, given that the newest one is last.
+// Where the tail does not reach back so far, it appends none.
 func (t *tail) after(sequence, last uint64, batch []*clockworkv1.Event) []*clockworkv1.Event {
 	missing := last - sequence
 	if missing > uint64(len(t.events)) {
 		return batch
 	}
-	return append(batch, t.events[uint64(len(t.events))-missing:]...)
+	first := len(t.events) - int(missing)
+	for i, bytes := first, 0; i < len(t.events) && bytes < batchBytes; i++ {
+		batch = append(batch, t.events[i])
+		bytes += t.sizes[i]
+	}
+	return batch
 }

@@ -13,6 +13,7 @@ type Registry struct {
 	runners  []*Runner
 	fallback *Runner
 	reason   string
+	tasks    *tasks
 }
 
 // NewRegistry returns a registry of runners in the order of the configuration. The default one may be empty: then it is the first.
@@ -25,7 +26,7 @@ func NewRegistry(defaultName string, all ...*Runner) (*Registry, error) {
 			return nil, fmt.Errorf("cannot have two runners named %s", r.Name())
 		}
 	}
-	g := &Registry{runners: slices.Clone(all), fallback: all[0], reason: "the first runner, as default_runner names none"}
+	g := &Registry{runners: slices.Clone(all), fallback: all[0], reason: "the first runner, as default_runner names none", tasks: newTasks()}
 	if defaultName == "" {
 		return g, nil
 	}
@@ -52,11 +53,12 @@ func (g *Registry) Get(name string) (*Runner, bool) {
 	return g.runners[i], true
 }
 
-// Start starts all runners, see Runner.Start.
+// Start starts all runners, see Runner.Start, and begins to remove what is nobody's, see Scavenger.
 func (g *Registry) Start(keep func(runner *Runner, id string) bool) {
 	for _, r := range g.runners {
 		r.Start(func(id string) bool { return keep(r, id) })
 	}
+	g.tasks.start(g.scavenge)
 }
 
 // Drain drains all runners at once.
@@ -65,7 +67,10 @@ func (g *Registry) Drain(ctx context.Context) error {
 }
 
 // Close closes all runners at once.
-func (g *Registry) Close() error { return g.each((*Runner).Close) }
+func (g *Registry) Close() error {
+	g.tasks.stop()
+	return g.each((*Runner).Close)
+}
 
 // each calls f for every runner at the same time and returns all errors.
 func (g *Registry) each(f func(*Runner) error) error {

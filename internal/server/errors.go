@@ -31,6 +31,8 @@ const (
 	reasonQueueFull      = "QUEUE_FULL"
 	reasonDiskFull       = "DISK_FULL"
 	reasonDraining       = "DRAINING"
+	reasonTooMany        = "TOO_MANY_WATCHERS"
+	reasonSlowReader     = "SLOW_READER"
 	reasonNotFound       = "NOT_FOUND"
 	reasonDataLoss       = "DATA_LOSS"
 	reasonPanic          = "PANIC"
@@ -49,6 +51,7 @@ var outcomes = []struct {
 }{
 	{executor.ErrQueueFull, codes.ResourceExhausted, reasonQueueFull, time.Second},
 	{executor.ErrDraining, codes.Unavailable, reasonDraining, 5 * time.Second},
+	{errTooManyWatchers, codes.ResourceExhausted, reasonTooMany, time.Second},
 	{errShutdown, codes.Unavailable, reasonDraining, time.Second},
 	{journal.ErrClosed, codes.Unavailable, reasonDraining, time.Second},
 	{journal.ErrKeyConflict, codes.AlreadyExists, reasonKeyConflict, 0},
@@ -102,12 +105,15 @@ func summarized(lines []string) string {
 
 // refusal is a status with an ErrorInfo and further details.
 func refusal(code codes.Code, reason, message string, details ...protoadapt.MessageV1) error {
-	all := append([]protoadapt.MessageV1{&errdetails.ErrorInfo{Domain: errorDomain, Reason: reason}}, details...)
-	detailed, err := status.New(code, message).WithDetails(all...)
-	if err != nil { // only for the code OK, which no refusal has
+	return detailed(code, message, append([]protoadapt.MessageV1{&errdetails.ErrorInfo{Domain: errorDomain, Reason: reason}}, details...)...)
+}
+
+func detailed(code codes.Code, message string, details ...protoadapt.MessageV1) error {
+	st, err := status.New(code, message).WithDetails(details...)
+	if err != nil { // only for the code OK, which no error has
 		return status.Error(code, message)
 	}
-	return detailed.Err()
+	return st.Err()
 }
 
 func noSuchRunner(name string, all []*runners.Runner) error {

@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 
 	"google.golang.org/grpc"
 
@@ -16,6 +18,11 @@ type executionService struct {
 	journal  Journal
 	// streams ends when streams of events are to end.
 	streams context.Context //nolint:containedctx // see Server
+	// limits bound the streams, and watchers counts those of events.
+	limits   *atomic.Pointer[Limits]
+	watchers *watchers
+	// senders is who sends on streams.
+	senders *sync.WaitGroup
 }
 
 // ExecuteBundle admits an execution and streams its events. That the client goes away means nothing to the execution.
@@ -24,6 +31,11 @@ func (s *executionService) ExecuteBundle(request *clockworkv1.ExecuteBundleReque
 	if faults := checkExecute(request); len(faults) > 0 {
 		return s.invalid(ctx, request, faults)
 	}
+	leave, err := s.watchers.admit(s.limits.Load().Watchers)
+	if err != nil {
+		return mapped(err)
+	}
+	defer leave()
 	id, err := s.executor.Execute(ctx, principal(ctx), request)
 	if err != nil {
 		return mapped(err)
@@ -38,20 +50,32 @@ func (s *executionService) WatchExecution(request *clockworkv1.WatchExecutionReq
 	if faults := checkID(request.GetExecutionId()); len(faults) > 0 {
 		return invalid(faults)
 	}
+	leave, err := s.watchers.admit(s.limits.Load().Watchers)
+	if err != nil {
+		return mapped(err)
+	}
+	defer leave()
 	return s.send(stream, request.GetExecutionId(), request.GetAfterSequence())
 }
 
-// send streams events until the last one, or until the server ends its streams.
+// send streams events until the last one, until the server ends its streams, or until the reader has stood still for too long.
 func (s *executionService) send(stream grpc.ServerStreamingServer[clockworkv1.Event], id string, after uint64) error {
 	ctx, cancel := context.WithCancelCause(stream.Context())
 	defer cancel(nil)
 	uncut := context.AfterFunc(s.streams, func() { cancel(errShutdown) })
 	defer uncut()
+	sender := newSender(s.senders, s.limits.Load().StallTimeout, stream.Send)
+	defer sender.close()
 	for event, err := range s.journal.Follow(ctx, id, after) {
 		if err == nil {
-			err = stream.Send(event)
+			err = sender.send(event)
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+			after = event.GetSequence()
+		case errors.Is(err, errStalled):
+			return stalledEvents(sender.limit, after)
+		default:
 			return streamError(ctx, err)
 		}
 	}

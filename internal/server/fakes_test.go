@@ -54,10 +54,14 @@ type fakeJournal struct {
 	events  []*clockworkv1.Event
 	ended   bool
 	changed chan struct{}
+	// left is told of each reader that has left.
+	left chan struct{}
+	// closed is told of each file that was closed.
+	closed chan struct{}
 }
 
 func newFakeJournal() *fakeJournal {
-	return &fakeJournal{record: journal.Execution{ID: "x1"}, changed: make(chan struct{})}
+	return &fakeJournal{record: journal.Execution{ID: "x1"}, changed: make(chan struct{}), left: make(chan struct{}, 100), closed: make(chan struct{}, 100)}
 }
 
 // add records an event; the last one ends the stream.
@@ -81,6 +85,7 @@ func (j *fakeJournal) state() (events []*clockworkv1.Event, ended bool, changed 
 
 func (j *fakeJournal) Follow(ctx context.Context, id string, after uint64) iter.Seq2[*clockworkv1.Event, error] {
 	return func(yield func(*clockworkv1.Event, error) bool) {
+		defer func() { j.left <- struct{}{} }()
 		if id != j.record.ID {
 			yield(nil, journal.ErrNotFound)
 			return
@@ -131,7 +136,17 @@ func (j *fakeJournal) OpenFile(_ context.Context, _ string, _ uint32, path strin
 	if !found {
 		return nil, journal.ErrNotFound
 	}
-	return io.NopCloser(strings.NewReader(content)), nil
+	return keptFile{strings.NewReader(content), j.closed}, nil
+}
+
+type keptFile struct {
+	io.Reader
+	closed chan struct{}
+}
+
+func (f keptFile) Close() error {
+	f.closed <- struct{}{}
+	return nil
 }
 
 // fakeDriver can be described and checked, and nothing else.

@@ -27,6 +27,7 @@ const (
 func serverOptions(o Options) []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.Creds(newTransport(o.Security.TLS)),
+		grpc.ForceServerCodecV2(newCodec()),
 		grpc.ChainUnaryInterceptor(
 			versionUnary,
 			recordUnary(o.Log, o.Metrics),

@@ -36,7 +36,10 @@ type daemon struct {
 func serve(t *testing.T, changes ...func(*Options)) *daemon {
 	t.Helper()
 	d := &daemon{executor: &fakeExecutor{}, journal: newFakeJournal()}
-	options := Options{Executor: d.executor, Journal: d.journal, Runners: registryOf(t, "", &fakeDriver{}), Log: zap.NewNop()}
+	options := Options{
+		Executor: d.executor, Journal: d.journal, Runners: registryOf(t, "", &fakeDriver{}), Log: zap.NewNop(),
+		Limits: Limits{Watchers: 100, StallTimeout: time.Hour},
+	}
 	for _, change := range changes {
 		change(&options)
 	}

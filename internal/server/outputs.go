@@ -10,7 +10,7 @@ import (
 )
 
 // chunk is the most bytes of a file in one message.
-const chunk = 256 << 10
+const chunk = 64 << 10
 
 // ReadOutputFile streams a file that was kept of a step's outputs.
 func (s *executionService) ReadOutputFile(request *clockworkv1.ReadOutputFileRequest, stream grpc.ServerStreamingServer[clockworkv1.ReadOutputFileResponse]) error {
@@ -23,12 +23,17 @@ func (s *executionService) ReadOutputFile(request *clockworkv1.ReadOutputFileReq
 		return mapped(err)
 	}
 	defer file.Close()
+	sender := newSender(s.senders, s.limits.Load().StallTimeout, stream.Send)
+	defer sender.close()
 	// A sent message may still be read after Send has returned, so each has bytes of its own.
 	for {
 		data := make([]byte, chunk)
 		n, err := io.ReadFull(file, data)
 		if n > 0 {
-			if err := stream.Send(&clockworkv1.ReadOutputFileResponse{Data: data[:n]}); err != nil {
+			switch err := sender.send(&clockworkv1.ReadOutputFileResponse{Data: data[:n]}); {
+			case errors.Is(err, errStalled):
+				return stalledFile(sender.limit)
+			case err != nil:
 				return mapped(err)
 			}
 		}

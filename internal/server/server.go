@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -29,6 +30,15 @@ type Options struct {
 	Security Security
 	// Metrics counts the calls; nil: nobody does.
 	Metrics *Metrics
+	Limits  Limits
+}
+
+// Limits bound what readers of streams can cost the daemon.
+type Limits struct {
+	// Watchers is how many streams of events may be open at once. One more is refused with RESOURCE_EXHAUSTED.
+	Watchers int
+	// StallTimeout is how long a reader may take nothing before its stream ends with ABORTED. A stream of events can be resumed.
+	StallTimeout time.Duration
 }
 
 // Server serves the API. Its methods may be called concurrently.
@@ -37,6 +47,8 @@ type Server struct {
 	security Security
 	grpc     *grpc.Server
 	health   *health.Server
+	limits   atomic.Pointer[Limits]
+	senders  sync.WaitGroup
 	// streams ends when streams of events are to end, whatever their executions do.
 	streams context.Context //nolint:containedctx // it is the server's own lifetime, not a caller's
 	cut     context.CancelFunc
@@ -49,7 +61,11 @@ func New(options Options) *Server {
 		log: options.Log, security: options.Security, health: health.NewServer(),
 		grpc: grpc.NewServer(serverOptions(options)...), streams: streams, cut: cut,
 	}
-	clockworkv1.RegisterExecutionServiceServer(s.grpc, &executionService{executor: options.Executor, journal: options.Journal, streams: streams})
+	s.SetLimits(options.Limits)
+	clockworkv1.RegisterExecutionServiceServer(s.grpc, &executionService{
+		executor: options.Executor, journal: options.Journal, streams: streams,
+		limits: &s.limits, watchers: &watchers{}, senders: &s.senders,
+	})
 	clockworkv1.RegisterRunnerServiceServer(s.grpc, &runnerService{runners: options.Runners})
 	for _, service := range []string{clockworkv1.ExecutionService_ServiceDesc.ServiceName, clockworkv1.RunnerService_ServiceDesc.ServiceName} {
 		s.health.SetServingStatus(service, healthv1.HealthCheckResponse_SERVING)
@@ -58,6 +74,9 @@ func New(options Options) *Server {
 	reflection.Register(s.grpc)
 	return s
 }
+
+// SetLimits changes the bounds of streams that are opened from now on.
+func (s *Server) SetLimits(limits Limits) { s.limits.Store(&limits) }
 
 // Serve accepts connections of all listeners, which it closes in the end. It returns nil after Shutdown, and an error when a
 // listener may not be served, or fails, which ends the others too.
@@ -112,4 +131,5 @@ func (s *Server) Shutdown(ctx context.Context) {
 		s.grpc.Stop()
 		<-done
 	}
+	s.senders.Wait() // with its streams, what they wait for has ended
 }

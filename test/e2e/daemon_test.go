@@ -116,6 +116,54 @@ func TestDrainLeavesWhatStillRuns(t *testing.T) {
 	}
 }
 
+// A drain destroys what is idle, whatever it has to leave running.
+func TestDrainDestroysOnlyWhatIsIdle(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{Config: "drain_timeout: 200ms\n", Warm: 2})
+	id, _ := occupied(t, d)
+	awaitAgents(t, d, 3)
+	d.Stop(t).Want(t, 0)
+	same(t, "the number of agents", len(d.Agents(t)), 1)
+	same(t, "the number of run directories", len(runDirs(t, d)), 1)
+	same(t, "the number of sandboxes", len(sandboxDirs(t, d)), 1)
+	d.Start(t)
+	takenUp(t, d, id)
+}
+
+// Who has no patience with a drain sends a second SIGTERM. That ends the daemon at once, as a crash would, and costs nothing.
+func TestSecondTermEndsTheDrain(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{Config: "drain_timeout: 10m\n", Warm: 1})
+	id, _ := occupied(t, d)
+	d.Process().Signal(t, syscall.SIGTERM)
+	d.Process().AwaitStderr(t, `"msg":"draining"`)
+	d.Process().Signal(t, syscall.SIGTERM)
+	d.Process().Wait(t).Want(t, -1)
+	d.Start(t)
+	takenUp(t, d, id)
+	awaitAgents(t, d, 1)
+}
+
+// A configuration that is read again while steps run disturbs none of them. A bad one changes nothing, and its fault is named.
+func TestHangup(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{})
+	id, _ := occupied(t, d)
+	two := d.WriteBundle(t, harness.NewBundle(harness.Shell("a", "true"), harness.Shell("b", "true")))
+
+	d.Reconfigure(t, "limits: {steps: 1}\ncolour: red\n")
+	d.Process().AwaitStderr(t, "the old one stays in force")
+	if log := d.Process().Stderr(); !strings.Contains(log, "config.yaml:") || !strings.Contains(log, "colour") {
+		t.Errorf("the log does not name the fault:\n%s", log)
+	}
+	d.Ctl(t, "validate", two).Want(t, 0)
+
+	d.Reconfigure(t, "limits: {steps: 1}\n")
+	d.Process().AwaitStderr(t, `"changed":["limits.steps"]`)
+	d.Ctl(t, "validate", two).Want(t, 2)
+	takenUp(t, d, id)
+}
+
 // Configurations are judged before a daemon runs with them, every fault with its line.
 func TestConfigCheck(t *testing.T) {
 	t.Parallel()

@@ -28,9 +28,7 @@ func awaitAgents(t *testing.T, d *harness.Daemon, n int) []harness.Process {
 	t.Helper()
 	var agents []harness.Process
 	harness.Eventually(t, harness.Patience, "the start of the agents", func() bool {
-		agents = slices.DeleteFunc(d.Sandboxed(t), func(p harness.Process) bool {
-			return !strings.Contains(p.Command, "clockwork-agent")
-		})
+		agents = d.Agents(t)
 		return len(agents) == n
 	})
 	return agents

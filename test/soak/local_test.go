@@ -2,8 +2,6 @@ package soak
 
 import (
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -32,7 +30,7 @@ func (l local) Faults() []fault {
 
 func (l local) killAgent(t *testing.T) bool {
 	t.Helper()
-	agents := slices.DeleteFunc(l.daemon.Sandboxed(t), func(p harness.Process) bool { return !strings.Contains(p.Command, "clockwork-agent") })
+	agents := l.daemon.Agents(t)
 	return len(agents) > 0 && syscall.Kill(agents[l.dice.IntN(len(agents))].PID, syscall.SIGKILL) == nil
 }
 

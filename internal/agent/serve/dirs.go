@@ -42,10 +42,10 @@ func makeDirs(launch agent.Launch) error {
 }
 
 // listen makes the socket, for this user only.
-func listen(runDir string) (net.Listener, error) {
+func listen(runDir string) (*net.UnixListener, error) {
 	before := syscall.Umask(0o177)
 	defer syscall.Umask(before)
-	listener, err := net.Listen("unix", filepath.Join(runDir, socketName))
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(runDir, socketName), Net: "unix"})
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the agent's socket: %w", err)
 	}

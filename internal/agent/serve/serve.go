@@ -2,16 +2,19 @@ package serve
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
+	"sync"
 
 	"github.com/clockworkd/clockwork/internal/agent"
 	"github.com/clockworkd/clockwork/internal/agent/native"
 )
 
 // Run reads an agent.Launch from in, says on out that it is ready as an agent.Ready, closes both, and serves until the sandbox is shut
-// down, by the daemon or by SIGTERM. It is called once in a process, first thing.
+// down, by the daemon or by SIGTERM, or until nobody can need it any more. It is called once in a process, first thing.
 func Run(in, out *os.File) error {
 	if err := prepare(); err != nil {
 		return err
@@ -46,6 +49,10 @@ func Run(in, out *os.File) error {
 	if err != nil {
 		return err
 	}
+	custody, err := newCustody(server, launch)
+	if err != nil {
+		return err
+	}
 	go func() { // until the process ends
 		<-stop
 		server.Shutdown(shutdownGrace)
@@ -57,7 +64,29 @@ func Run(in, out *os.File) error {
 	if err := detach(in, out); err != nil {
 		return err
 	}
-	return server.Serve(listener)
+	return serve(server, listener, custody)
+}
+
+// serve serves until the sandbox was shut down. An orphan shuts itself down, and leaves nothing of the agent's.
+func serve(server *agent.Server, listener *net.UnixListener, custody *custody) error {
+	served := make(chan struct{})
+	var waiting sync.WaitGroup
+	var reason string
+	waiting.Go(func() {
+		if reason = custody.wait(served); reason == "" {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "clockwork-agent: ending the sandbox:", reason)
+		listener.SetUnlinkOnClose(custody.socket.isThere())
+		server.Shutdown(shutdownGrace)
+	})
+	err := server.Serve(listener)
+	close(served)
+	waiting.Wait()
+	if reason != "" {
+		err = errors.Join(err, custody.cleanUp())
+	}
+	return err
 }
 
 // readLaunch reads exactly one object.

@@ -1,12 +1,11 @@
 package drivertest
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/clockworkd/clockwork/test/program"
 )
 
 // Build returns the test program as a static binary for a platform. It builds each once per test process.
@@ -15,7 +14,7 @@ func Build(t *testing.T, goos, goarch string) []byte {
 	once, _ := builds.LoadOrStore(goos+"/"+goarch, sync.OnceValues(func() ([]byte, error) { return build(goos, goarch) }))
 	binary, err := once.(func() ([]byte, error))() //nolint:errcheck // it holds nothing else
 	if err != nil {
-		t.Fatalf("cannot build the test program: %v", err)
+		t.Fatal(err)
 	}
 	return binary
 }
@@ -29,12 +28,9 @@ func build(goos, goarch string) ([]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, "program")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", out,
-		"github.com/clockworkd/clockwork/internal/runners/drivertest/program/binary")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+goarch)
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%v: %s", err, output)
+	out, err := program.Build(dir, "internal/runners/drivertest/program/binary", goos, goarch)
+	if err != nil {
+		return nil, err
 	}
 	return os.ReadFile(out)
 }

@@ -15,7 +15,10 @@ func treeCases() map[string]func(*fixture) {
 		"TerminateKillsWhatIgnoresIt":        terminateKillsWhatIgnoresIt,
 		"TerminateEndsWhatAProcessLeft":      terminateEndsWhatAProcessLeft,
 		"TerminateLeavesOtherProcessesAlone": terminateLeavesOtherProcessesAlone,
+		"TerminateEndsWhatStandsStill":       terminateEndsWhatStandsStill,
+		"TerminateEndsWhatForksMeanwhile":    terminateEndsWhatForksMeanwhile,
 		"ShutdownEndsEverything":             shutdownEndsEverything,
+		"ShutdownEndsWhatForksMeanwhile":     shutdownEndsWhatForksMeanwhile,
 	}
 }
 
@@ -78,6 +81,63 @@ func terminateEndsWhatAProcessLeft(f *fixture) {
 	}
 	if b.isHeld("file") {
 		f.Error("what it left is still alive")
+	}
+}
+
+// terminateEndsWhatStandsStill terminates processes that a signal does not reach before they are continued.
+func terminateEndsWhatStandsStill(f *fixture) {
+	b := f.create()
+	start := b.start("all", "detach", "stop", "child", ",", "stop", "own")
+	ended := b.background(f.ctx, start)
+	b.command("await", "child")
+	b.command("await", "own")
+	if err := b.Agent.Terminate(f.ctx, start.GetProcessId(), limit); err != nil {
+		f.Fatalf("Terminate: %v", err)
+	}
+	if got := <-ended; got.err != nil || !got.GetTerminated() || got.GetSignal() != 15 {
+		f.Errorf("it ended as %v, %v; want terminated by signal 15", got.Exited, got.err)
+	}
+	b.checkNothingElse()
+}
+
+// relays starts processes that pass themselves on to children of their own, again and again, and ignore SIGTERM.
+func (b *box) relays() *agentv1.Start {
+	return b.start("ignore-term", "all", "detach", "relay", ",", "detach", "relay", ",", "background", "relay", ",", "hold", "file")
+}
+
+func terminateEndsWhatForksMeanwhile(f *fixture) {
+	b := f.create()
+	start := b.relays()
+	ended := b.background(f.ctx, start)
+	b.command("await", "file")
+	if err := b.Agent.Terminate(f.ctx, start.GetProcessId(), 100*time.Millisecond); err != nil {
+		f.Fatalf("Terminate: %v", err)
+	}
+	if got := <-ended; got.err != nil || !got.GetTerminated() || got.GetSignal() != 9 {
+		f.Errorf("it ended as %v, %v; want terminated by signal 9", got.Exited, got.err)
+	}
+	b.checkNothingElse()
+}
+
+func shutdownEndsWhatForksMeanwhile(f *fixture) {
+	b := f.create()
+	b.background(f.ctx, b.relays())
+	b.command("await", "file")
+	f.destroy(f.driver, b.ID)
+	if left := f.Leftovers(f.T); len(left) > 0 {
+		f.Errorf("left behind: %q", left)
+	}
+}
+
+// checkNothingElse checks that nothing runs beside the agent, by shutting that down.
+func (b *box) checkNothingElse() {
+	b.f.Helper()
+	report, err := b.Agent.Shutdown(b.f.ctx, 0)
+	if err != nil {
+		b.f.Fatalf("Shutdown: %v", err)
+	}
+	if report.Killed > 0 {
+		b.f.Errorf("%d processes were still alive", report.Killed)
 	}
 }
 

@@ -10,5 +10,8 @@
 //	                      /agent.log            what it has to say about itself
 //	                      /sandbox.json         whose it is, and which process is the agent
 //
+// Without the first of these directories the daemon has lost the sandbox, without the second one nobody can reach the agent; either way the agent ends
+// by itself. What else such an orphan leaves, the next daemon that uses the runtime directory removes (remains.go).
+//
 // It refuses to know what runs in a sandbox, and how a tree is killed: package agent does.
 package local

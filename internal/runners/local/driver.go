@@ -27,7 +27,7 @@ type Driver struct {
 	tracking atomic.Pointer[[]agent.Capability]
 }
 
-var _ runners.Driver = (*Driver)(nil)
+var _ runners.Scavenger = (*Driver)(nil)
 
 // dialer opens a connection to a Unix socket.
 type dialer func(ctx context.Context, socket string) (net.Conn, error)
@@ -81,7 +81,7 @@ func (d *Driver) prepare(ctx context.Context, id string) error {
 			return fmt.Errorf("cannot create sandbox %s: %w", id, err)
 		}
 	}
-	if err := (record{ID: id}).write(d.layout.record(id)); err != nil {
+	if err := (record{ID: id, Dir: d.layout.sandboxDir(id)}).write(d.layout.record(id)); err != nil {
 		return fmt.Errorf("cannot create sandbox %s: %w", id, err)
 	}
 	return nil

@@ -56,6 +56,7 @@ func (d *Driver) order(id string) agent.Launch {
 	l := agent.Launch{
 		ID: id, Token: d.layout.token(id), RunDir: d.layout.runDir(id),
 		Workspace: d.layout.workspace(id), Tmp: d.layout.tmp(id), Home: d.base.home, Env: d.base.env,
+		TiedTo: []string{d.layout.sandboxDir(id)},
 	}
 	if l.Home == "" {
 		l.Home = d.layout.home(id)
@@ -101,7 +102,7 @@ func (d *Driver) begin(cmd *exec.Cmd, pidfd *int, id string) error {
 	if err := errors.Join(err, d.children.adopt(pid, *pidfd)); err != nil {
 		return fmt.Errorf("cannot follow the agent: %v", err)
 	}
-	if err := (record{ID: id, Agent: started}).write(d.layout.record(id)); err != nil {
+	if err := (record{ID: id, Dir: d.layout.sandboxDir(id), Agent: started}).write(d.layout.record(id)); err != nil {
 		return fmt.Errorf("cannot record the agent: %v", err)
 	}
 	return nil

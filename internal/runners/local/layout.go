@@ -18,6 +18,8 @@ const (
 	socketName = "agent.sock"
 	logName    = "agent.log"
 	recordName = "sandbox.json"
+
+	sandboxesName = "sandboxes" // in the daemon's state directory; holds a directory per runner
 )
 
 // A short name is that of its owner, a dash, and that of the sandbox; each a prefix of a hash in hexadecimal digits.
@@ -37,7 +39,7 @@ type layout struct {
 
 func newLayout(o Options) layout {
 	return layout{
-		stateDir:   filepath.Join(o.StateDir, "sandboxes", o.RunnerName),
+		stateDir:   filepath.Join(o.StateDir, sandboxesName, o.RunnerName),
 		runtimeDir: o.RuntimeDir,
 		owner:      digits(ownerDigits, o.DaemonID, o.RunnerName),
 		secret:     o.Secret,

@@ -3,12 +3,13 @@ package local
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/clockworkd/clockwork/test/program"
 )
 
 func TestMain(m *testing.M) {
@@ -36,11 +37,5 @@ var buildAgent = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	binDir = dir
-	path := filepath.Join(dir, "clockwork-agent")
-	cmd := exec.Command("go", "build", "-tags", "grpcnotrace", "-o", path, "github.com/clockworkd/clockwork/cmd/clockwork-agent")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("cannot build the agent: %w: %s", err, output)
-	}
-	return path, nil
+	return program.Build(dir, "cmd/clockwork-agent", runtime.GOOS, runtime.GOARCH, "grpcnotrace")
 })

@@ -8,7 +8,9 @@ import (
 
 // record says which sandbox a run directory belongs to, and which process is its agent.
 type record struct {
-	ID    string  `json:"id"`
+	ID string `json:"id"`
+	// Dir is the sandbox's directory in its daemon's state. Without it nobody can claim the sandbox.
+	Dir   string  `json:"dir"`
 	Agent process `json:"agent"`
 }
 

@@ -44,12 +44,18 @@ type ExecutionServiceClient interface {
 	// INVALID_ARGUMENT: the bundle or an option is bad; every fault is named and nothing was done.
 	// FAILED_PRECONDITION: the policy refuses it, or no runner fits.
 	// ALREADY_EXISTS: the idempotency key stands for another bundle.
-	// RESOURCE_EXHAUSTED: the queue or the disk is full.
+	// RESOURCE_EXHAUSTED: the queue or the disk is full, or too many streams of events are open.
 	// UNAVAILABLE: the daemon is draining.
+	// ABORTED: as of WatchExecution.
 	ExecuteBundle(ctx context.Context, in *ExecuteBundleRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Event], error)
 	// WatchExecution streams the events of an execution from any point, past and live, up to the last one.
 	//
-	// NOT_FOUND: no such execution. DATA_LOSS: the caller has seen more than the journal holds.
+	// A reader that stands still holds nobody up. Once it has taken nothing for limits.stall_timeout (a minute), its stream ends
+	// with ABORTED and the reason SLOW_READER; resume after the last event that came. The
+	// metadata of the ErrorInfo names it, too, as after_sequence (or the one before it).
+	//
+	// NOT_FOUND: no such execution. DATA_LOSS: the caller has seen more than the journal holds, or the record is damaged.
+	// RESOURCE_EXHAUSTED: too many streams of events are open (TOO_MANY_WATCHERS).
 	WatchExecution(ctx context.Context, in *WatchExecutionRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Event], error)
 	// GetExecution returns one execution with the results of its finished steps.
 	GetExecution(ctx context.Context, in *GetExecutionRequest, opts ...grpc.CallOption) (*Execution, error)
@@ -61,6 +67,8 @@ type ExecutionServiceClient interface {
 	// ValidateBundle judges a bundle as ExecuteBundle would, and does nothing.
 	ValidateBundle(ctx context.Context, in *ValidateBundleRequest, opts ...grpc.CallOption) (*ValidateBundleResponse, error)
 	// ReadOutputFile streams a file that was kept of a step's outputs.
+	//
+	// NOT_FOUND: no such file. ABORTED: the reader took nothing for limits.stall_timeout.
 	ReadOutputFile(ctx context.Context, in *ReadOutputFileRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReadOutputFileResponse], error)
 }
 
@@ -185,12 +193,18 @@ type ExecutionServiceServer interface {
 	// INVALID_ARGUMENT: the bundle or an option is bad; every fault is named and nothing was done.
 	// FAILED_PRECONDITION: the policy refuses it, or no runner fits.
 	// ALREADY_EXISTS: the idempotency key stands for another bundle.
-	// RESOURCE_EXHAUSTED: the queue or the disk is full.
+	// RESOURCE_EXHAUSTED: the queue or the disk is full, or too many streams of events are open.
 	// UNAVAILABLE: the daemon is draining.
+	// ABORTED: as of WatchExecution.
 	ExecuteBundle(*ExecuteBundleRequest, grpc.ServerStreamingServer[Event]) error
 	// WatchExecution streams the events of an execution from any point, past and live, up to the last one.
 	//
-	// NOT_FOUND: no such execution. DATA_LOSS: the caller has seen more than the journal holds.
+	// A reader that stands still holds nobody up. Once it has taken nothing for limits.stall_timeout (a minute), its stream ends
+	// with ABORTED and the reason SLOW_READER; resume after the last event that came. The
+	// metadata of the ErrorInfo names it, too, as after_sequence (or the one before it).
+	//
+	// NOT_FOUND: no such execution. DATA_LOSS: the caller has seen more than the journal holds, or the record is damaged.
+	// RESOURCE_EXHAUSTED: too many streams of events are open (TOO_MANY_WATCHERS).
 	WatchExecution(*WatchExecutionRequest, grpc.ServerStreamingServer[Event]) error
 	// GetExecution returns one execution with the results of its finished steps.
 	GetExecution(context.Context, *GetExecutionRequest) (*Execution, error)
@@ -202,6 +216,8 @@ type ExecutionServiceServer interface {
 	// ValidateBundle judges a bundle as ExecuteBundle would, and does nothing.
 	ValidateBundle(context.Context, *ValidateBundleRequest) (*ValidateBundleResponse, error)
 	// ReadOutputFile streams a file that was kept of a step's outputs.
+	//
+	// NOT_FOUND: no such file. ABORTED: the reader took nothing for limits.stall_timeout.
 	ReadOutputFile(*ReadOutputFileRequest, grpc.ServerStreamingServer[ReadOutputFileResponse]) error
 	mustEmbedUnimplementedExecutionServiceServer()
 }

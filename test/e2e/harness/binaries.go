@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -24,16 +25,23 @@ func Missing(t *testing.T, format string, args ...any) {
 	t.Skipf(format, args...)
 }
 
-// binaries returns the paths of the project's own binaries: from CLOCKWORK_TEST_BIN, else from bin.
+// programs are the project's own.
+var programs = []string{"clockworkd", "clockworkctl", "clockwork-agent"}
+
+// BinDir is where the project's own binaries lie: CLOCKWORK_TEST_BIN, else bin.
+func BinDir() string {
+	if dir := os.Getenv("CLOCKWORK_TEST_BIN"); dir != "" {
+		return dir
+	}
+	return filepath.Join(Root(), "bin")
+}
+
+// binaries returns the paths of the project's own binaries.
 func binaries(t *testing.T) []string {
 	t.Helper()
-	dir := os.Getenv("CLOCKWORK_TEST_BIN")
-	if dir == "" {
-		dir = filepath.Join(Root(), "bin")
-	}
 	var paths []string
-	for _, name := range []string{"clockworkd", "clockworkctl", "clockwork-agent"} {
-		path := filepath.Join(dir, name)
+	for _, name := range programs {
+		path := filepath.Join(BinDir(), name)
 		if _, err := os.Stat(path); err != nil {
 			Missing(t, "needs %s: run make build", path)
 		}
@@ -59,19 +67,54 @@ func install(t *testing.T, program, dir string) {
 // Build builds the project's binaries as another version and returns their directory.
 func Build(t *testing.T, version string) string {
 	t.Helper()
+	return build(t, version)
+}
+
+// BuildChanged does the same with a text replaced in one of the project's files.
+func BuildChanged(t *testing.T, version, file, before, after string) string {
+	t.Helper()
+	path := filepath.Join(Root(), file)
+	source, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(source), before) {
+		t.Fatalf("cannot find %q in %s (%v)", before, file, err)
+	}
+	changed := filepath.Join(t.TempDir(), filepath.Base(file))
+	if err := os.WriteFile(changed, []byte(strings.Replace(string(source), before, after, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(t.TempDir(), "overlay.json") // see go help build
+	if err := os.WriteFile(overlay, JSON(t, Object{"Replace": Object{path: changed}}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return build(t, version, "-overlay", overlay)
+}
+
+func build(t *testing.T, version string, flags ...string) string {
+	t.Helper()
 	dir := t.TempDir()
 	for _, tags := range []struct{ flags, programs []string }{
 		{nil, []string{"./cmd/clockworkd", "./cmd/clockworkctl"}},
 		{[]string{"-tags", "grpcnotrace"}, []string{"./cmd/clockwork-agent"}},
 	} {
 		args := []string{"build", "-trimpath", "-ldflags", "-s -w -X github.com/clockworkd/clockwork/internal/version.Version=" + version, "-o", dir + "/"}
-		build := exec.Command(Program(t, "go"), slices.Concat(args, tags.flags, tags.programs)...)
+		build := exec.Command(Program(t, "go"), slices.Concat(args, flags, tags.flags, tags.programs)...)
 		build.Dir, build.Env = Root(), append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("cannot build version %s: %v\n%s", version, err, out)
 		}
 	}
 	return dir
+}
+
+// Install puts the binaries of a directory in the place of those that the home has. What runs goes on as what it is.
+func (h *Home) Install(t *testing.T, dir string) {
+	t.Helper()
+	for _, name := range programs {
+		if err := os.Remove(h.path("bin", name)); err != nil {
+			t.Fatal(err)
+		}
+		install(t, filepath.Join(dir, name), h.path("bin"))
+	}
 }
 
 // Tool returns the path of a development tool: from .cache/tools, else from PATH.

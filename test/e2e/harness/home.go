@@ -22,7 +22,7 @@ type Home struct {
 // the test has failed anyway, such a process fails it.
 func NewHome(t *testing.T) *Home {
 	t.Helper()
-	programs := binaries(t)
+	binaries := binaries(t)
 	dir, err := os.MkdirTemp("/tmp", "cw-e2e-") //nolint:usetesting // t.TempDir's path is too long for sockets
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func NewHome(t *testing.T) *Home {
 			t.Fatal(err)
 		}
 	}
-	for _, program := range programs {
+	for _, program := range binaries {
 		install(t, program, h.path("bin"))
 	}
 	return h

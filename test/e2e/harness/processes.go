@@ -14,8 +14,8 @@ import (
 
 // Process is a process of this machine that is alive.
 type Process struct {
-	PID     int
-	Command string
+	PID, Parent int
+	Command     string
 }
 
 // String is what a failed test shows of it.
@@ -39,7 +39,7 @@ func ProcessesWith(t *testing.T, text string) []Process {
 		cwd, _ := os.Readlink(filepath.Join(dir, "cwd")) // the process may be gone
 		places := []string{command, readProc(dir, "environ"), cwd}
 		if slices.ContainsFunc(places, func(place string) bool { return strings.Contains(place, text) }) {
-			found = append(found, Process{PID: pid, Command: strings.TrimSpace(strings.ReplaceAll(command, "\x00", " "))})
+			found = append(found, Process{PID: pid, Parent: parentOf(dir), Command: strings.TrimSpace(strings.ReplaceAll(command, "\x00", " "))})
 		}
 	}
 	return found
@@ -53,13 +53,35 @@ func readProc(dir, name string) string {
 
 // isZombie tells whether a process has ended; one that is gone has.
 func isZombie(dir string) bool {
-	stat, err := os.ReadFile(filepath.Join(dir, "stat"))
+	state, _, err := stat(dir)
+	return err != nil || state == "Z" || state == "X"
+}
+
+// parentOf is the id of a process's parent; 0 if the process is gone.
+func parentOf(dir string) int {
+	_, parent, _ := stat(dir) // 0 after an error
+	return parent
+}
+
+// stat reads the state of a process and its parent, see proc_pid_stat(5).
+func stat(dir string) (state string, parent int, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, "stat"))
 	if err != nil {
-		return true
+		return "", 0, err
 	}
-	// The state follows the command, which stands in parentheses and may itself hold any of them.
-	_, state, found := bytes.Cut(stat[bytes.LastIndexByte(stat, ')')+1:], []byte(" "))
-	return !found || bytes.HasPrefix(state, []byte("Z")) || bytes.HasPrefix(state, []byte("X"))
+	// They follow the command, which stands in parentheses and may itself hold any of them.
+	_, err = fmt.Sscan(string(text[bytes.LastIndexByte(text, ')')+1:]), &state, &parent)
+	return state, parent, err
+}
+
+// Agents returns the living agents of the daemon's sandboxes. A child that an agent has just forked, and that is about to execute something else,
+// looks like one; its parent tells.
+func (d *Daemon) Agents(t *testing.T) []Process {
+	t.Helper()
+	alike := slices.DeleteFunc(d.Sandboxed(t), func(p Process) bool { return !strings.Contains(p.Command, "clockwork-agent") })
+	return slices.DeleteFunc(slices.Clone(alike), func(p Process) bool {
+		return slices.ContainsFunc(alike, func(other Process) bool { return other.PID == p.Parent })
+	})
 }
 
 // Sandboxed returns the living processes of the daemon's sandboxes, agents included: everything of its home but itself.

@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"path"
+	"time"
 )
 
 func background(_ context.Context, p *Process, args []string) int { return p.spawn(args, false) }
@@ -16,6 +17,26 @@ func daemonize(_ context.Context, p *Process, args []string) int {
 func ignoreTerm(ctx context.Context, p *Process, args []string) int {
 	p.System.IgnoreTerm()
 	return p.become(ctx, args)
+}
+
+func relay(ctx context.Context, p *Process, _ []string) int {
+	if pause(ctx, time.Millisecond) != nil {
+		return 1
+	}
+	return p.spawn([]string{"relay"}, true)
+}
+
+func stop(ctx context.Context, p *Process, args []string) int {
+	file, code := p.take(ctx, args[0])
+	if file == nil {
+		return code
+	}
+	defer file.Close()
+	p.System.Stop()
+	if pause(ctx, time.Hour) != nil {
+		return 1
+	}
+	return 0
 }
 
 func tree(ctx context.Context, p *Process, args []string) int {

@@ -12,20 +12,29 @@ import (
 // hold locks a file until the process dies: the kernel takes the lock from it then, however it died. It ends by itself
 // after an hour, so that a failed test does not leave it for ever.
 func hold(ctx context.Context, p *Process, args []string) int {
-	file, err := p.lockable(args[0])
-	if err != nil {
-		return p.fail(1, "%v", err)
+	file, code := p.take(ctx, args[0])
+	if file == nil {
+		return code
 	}
 	defer file.Close()
-	for errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
-		if pause(ctx, time.Millisecond) != nil { // somebody looks whether it is held
-			return 1
-		}
-	}
 	if pause(ctx, time.Hour) != nil {
 		return 1
 	}
 	return 0
+}
+
+// take locks a file; without one it returns an exit code.
+func (p *Process) take(ctx context.Context, name string) (file *os.File, code int) {
+	file, err := p.lockable(name)
+	if err != nil {
+		return nil, p.fail(1, "%v", err)
+	}
+	for errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
+		if pause(ctx, time.Millisecond) != nil { // somebody looks whether it is held
+			return nil, p.fail(1, "%v", errors.Join(ctx.Err(), file.Close()))
+		}
+	}
+	return file, 0
 }
 
 func held(_ context.Context, p *Process, args []string) int {

@@ -27,6 +27,8 @@ type System interface {
 	Spawn(args []string, detached bool) error
 	// IgnoreTerm has the process and its children ignore SIGTERM.
 	IgnoreTerm()
+	// Stop has the process stand still, as SIGSTOP does, until it is continued.
+	Stop()
 }
 
 // command does what one command does and returns the exit code.
@@ -59,6 +61,8 @@ func commands() map[string]struct {
 		"background":  {1, background}, // COMMAND…: starts it and ends
 		"detach":      {1, detach},     // COMMAND…: starts it in a session of its own and ends
 		"daemonize":   {1, daemonize},  // COMMAND…: starts it by a double fork, in a session of its own, and ends
+		"relay":       {0, relay},      // starts itself anew in a session of its own and ends: there is always one, and never the same
+		"stop":        {1, stop},       // FILE: holds it, and stands still
 		"ignore-term": {1, ignoreTerm}, // COMMAND…: goes on as COMMAND, ignoring SIGTERM
 		"tree":        {1, tree},       // DIR: holds own in it, while descendants hold child, session and daemon
 	}
