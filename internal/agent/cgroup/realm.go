@@ -1,6 +1,7 @@
 package cgroup
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,7 +27,7 @@ func Claim(owner string) (*Realm, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Realm{dirs: own, prefix: "clockwork." + owner + ".", lacks: make(map[string]error)}
+	r := &Realm{dirs: own, prefix: prefixOf(owner), lacks: make(map[string]error)}
 	if own.Unified != "" {
 		root, err := claimUnified(own.Unified)
 		if err != nil {
@@ -41,9 +42,16 @@ func Claim(owner string) (*Realm, error) {
 	return r, nil
 }
 
+func prefixOf(owner string) string { return "clockwork." + owner + "." }
+
+// Of returns the same realm as another owner has it.
+func (r *Realm) Of(owner string) *Realm {
+	return &Realm{dirs: r.dirs, prefix: prefixOf(owner), lacks: r.lacks}
+}
+
 // try finds out which controllers are of use, by making a cgroup with a limit of each.
 func (r *Realm) try() {
-	name := fmt.Sprintf("try-%d", os.Getpid())
+	name := "try." + rand.Text() // no sandbox has a dot in its id
 	for controller, limits := range map[string]Limits{
 		"memory": {MemoryBytes: 1 << 30}, "pids": {Processes: 1000}, "cpu": {CPUs: 1},
 	} {
