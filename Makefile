@@ -95,6 +95,15 @@ microbench: ## Run every Go benchmark of the tree for BENCHTIME; the figures are
 	packages=$$(grep -rlE '^func Benchmark' --include='*_test.go' --exclude-dir=$(CACHE) . | xargs -r -n1 dirname | sort -u); \
 	$(TEST_ENV); go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $$packages | tee $(CACHE)/microbench.txt
 
+.PHONY: docs
+docs: $(CACHE)/generated/docs/api.md ## Generate what is generated in docs: the API reference and the pages about the commands
+	cp $< docs/api.md
+	go test ./cmd/clockworkctl ./cmd/clockworkd -run '^TestCommandDocs$$' -count=1 -args -update
+
+# Generated aside, so that make check can compare.
+$(CACHE)/generated/docs/api.md: $(TOOLS)/buf $(TOOLS)/protoc-gen-doc generated tools/api.md.tmpl
+	$(TOOLS)/buf generate --template buf.gen.docs.yaml --path proto/clockwork/v1 --output $(CACHE)/generated
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME
 	grep -rHoE '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' --exclude-dir=$(CACHE) . | sed 's/:func / /' | \
@@ -105,7 +114,7 @@ fuzz: ## Run each fuzz target for FUZZTIME
 ## ---- checking ----------------------------------------------------------------------------------------------------
 
 .PHONY: check
-check: check-tidy check-proto check-fmt check-lint ## Check formatting, lint, import table, generated code, go.mod
+check: check-tidy check-proto check-docs check-fmt check-lint ## Check formatting, lint, import table, generated code and docs, go.mod
 
 .PHONY: check-tidy
 check-tidy:
@@ -117,6 +126,10 @@ check-proto: $(TOOLS)/buf generated
 	$(TOOLS)/buf lint
 	@diff -ru -x '*.proto' -x doc.go proto $(CACHE)/generated/proto || \
 	  { echo 'The generated Go is not what the .proto files say: run make proto, and commit what it changes.' >&2; exit 1; }
+
+.PHONY: check-docs
+check-docs: $(CACHE)/generated/docs/api.md
+	@diff -u docs/api.md $< || { echo 'The API reference is not what the .proto files say: run make docs, and commit what it changes.' >&2; exit 1; }
 
 .PHONY: check-fmt
 check-fmt: $(TOOLS)/golangci-lint
@@ -153,6 +166,7 @@ TOOL_PACKAGES := \
   github.com/bufbuild/buf/cmd/buf \
   github.com/fullstorydev/grpcurl/cmd/grpcurl \
   github.com/golangci/golangci-lint/v2/cmd/golangci-lint \
+  github.com/pseudomuto/protoc-gen-doc/cmd/protoc-gen-doc \
   golang.org/x/vuln/cmd/govulncheck \
   google.golang.org/grpc/cmd/protoc-gen-go-grpc \
   google.golang.org/protobuf/cmd/protoc-gen-go

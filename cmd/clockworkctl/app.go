@@ -1,15 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/render"
+	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/terminal"
 )
 
 // app is one run of clockworkctl: its streams and the flags that every command has.
@@ -22,6 +24,9 @@ type app struct {
 	address string
 	tls     tlsFiles
 	output  string
+
+	messages messages
+	outages  outages
 }
 
 // run runs a command line and returns the exit code.
@@ -39,13 +44,33 @@ func (a *app) renderer() render.Renderer {
 	return render.New(a.format(), a.stdout, a.screen())
 }
 
-// screen tells where text goes, and whether the user wants colours there.
+// screen tells where text goes, and what can be shown there.
 func (a *app) screen() render.Screen {
-	file, ok := a.stdout.(*os.File)
-	return render.Screen{
-		Terminal: ok && isatty.IsTerminal(file.Fd()),
+	file, isFile := a.stdout.(*os.File)
+	screen := render.Screen{
+		Terminal: isFile && isTerminal(file),
 		Colours:  os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		UTF8:     isUTF8(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))),
+		Command:  a.command(),
 	}
+	if !screen.Terminal {
+		return screen
+	}
+	if tty, ok := terminal.Open(file); ok && tty.Foreground() {
+		screen.Device = tty
+	}
+	return screen
+}
+
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(file.Fd())
+}
+
+// isUTF8 tells whether a locale's characters are UTF-8's.
+func isUTF8(locale string) bool {
+	locale = strings.ToLower(locale)
+	return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
 }
 
 // format is the one asked for, else tty on a terminal and plain elsewhere.
@@ -62,11 +87,6 @@ func (a *app) format() render.Format {
 // show writes a view to standard output.
 func (a *app) show(view render.View) error {
 	return a.renderer().Show(view)
-}
-
-// say writes a line for the person to standard error.
-func (a *app) say(format string, args ...any) {
-	fmt.Fprintf(a.stderr, "clockworkctl: "+format+"\n", args...)
 }
 
 // checkFlags refuses bad values of the flags that every command has.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"time"
 
 	"github.com/clockworkd/clockwork/client"
 	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/userdaemon"
@@ -46,7 +45,7 @@ func (a *app) dial(ctx context.Context, address string) (*client.Client, error) 
 	if err != nil {
 		return nil, err
 	}
-	return client.Dial(ctx, address, append(options, client.WithResumeNotice(a.noticeBreaks()))...)
+	return client.Dial(ctx, address, append(options, client.WithResumeNotice(a.broke))...)
 }
 
 // ofThisVersion replaces an idle daemon of another version, and warns of a busy one.
@@ -77,17 +76,4 @@ func isIdle(ctx context.Context, c *client.Client) (bool, error) {
 		return false, err
 	}
 	return true, nil
-}
-
-// noticeBreaks returns what tells the user of a broken stream of events: once it is not mended at once, and then from
-// time to time.
-func (a *app) noticeBreaks() func(cause error, delay time.Duration) {
-	const atOnce, every = 500 * time.Millisecond, 15 * time.Second
-	var last time.Time
-	return func(cause error, delay time.Duration) {
-		if now := time.Now(); delay > atOnce && now.Sub(last) > every {
-			last = now
-			a.say("%v; trying to resume", cause)
-		}
-	}
 }

@@ -117,20 +117,20 @@ func (a *app) attach(ctx context.Context, c *client.Client, request *clockworkv1
 	defer canceller.release()
 	execution, err := c.Execute(ctx, request)
 	if errors.Is(err, errStoppedWaiting) {
-		a.say("stopped before the daemon had answered; see whether it took the bundle with: clockworkctl executions list")
+		a.say("stopped before the daemon had answered; see whether it took the bundle with: %s executions list", a.command())
 		return outcome(exitCancelled)
 	}
 	if err != nil {
 		return err
 	}
 	canceller.accepted <- execution.ID()
-	err = follow(execution.Events(), a.renderer(), true)
+	err = a.follow(execution.Events(), a.renderer(), true)
 	if errors.Is(err, errStoppedWaiting) {
-		a.say("stopped waiting; the cancel goes on. Watch it with: clockworkctl executions watch %s", execution.ID())
+		a.say("stopped waiting; the cancel goes on. Watch it with: %s executions watch %s", a.command(), execution.ID())
 		return outcome(exitCancelled)
 	}
 	if _, ended := errors.AsType[outcome](err); err != nil && !ended {
-		a.say("the execution goes on; watch it with: clockworkctl executions watch %s", execution.ID())
+		a.say("the execution goes on; watch it with: %s executions watch %s", a.command(), execution.ID())
 	}
 	return err
 }

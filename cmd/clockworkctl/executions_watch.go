@@ -27,12 +27,23 @@ Output and exit code are those of execute. Ctrl-C ends the watching, not the exe
 				if a.format() == render.JSON {
 					after = 0 // the document is about the whole execution
 				}
-				return ahead(ctx, c, id, after, follow(c.Watch(ctx, id, after), a.renderer(), false))
+				return a.watch(ctx, c, id, after)
 			})
 		},
 	}
 	cmd.Flags().Uint64Var(&after, "after", 0, "begin after the event with this sequence `number`; -o json is about the whole execution and ignores it")
 	return cmd
+}
+
+func (a *app) watch(ctx context.Context, c *client.Client, id string, after uint64) error {
+	following, release := a.untilInterrupted(ctx)
+	defer release()
+	err := a.follow(c.Watch(following, id, after), a.renderer(), false)
+	if interrupted, ok := errors.AsType[*interruptedError](err); ok {
+		a.say("stopped watching; the execution goes on. Watch it with: %s executions watch %s", a.command(), id)
+		return interrupted.outcome()
+	}
+	return ahead(ctx, c, id, after, err)
 }
 
 // aheadError says that an execution has no event of the number after which it was to be watched.

@@ -11,6 +11,7 @@ const (
 	exitUnreachable = 3
 	exitError       = 4
 	exitCancelled   = 130
+	exitSignal      = 128 // and the number of the signal that ended the watching of an execution
 )
 
 // exitCodes is what a command that saw an execution to its end ends with.

@@ -22,6 +22,40 @@ func interrupts() (<-chan os.Signal, func()) {
 	return signals, func() { signal.Stop(signals) }
 }
 
+// interruptedError says which signal ended the following of an execution.
+type interruptedError struct {
+	signal os.Signal
+}
+
+func (e *interruptedError) Error() string {
+	return "stopped by " + e.signal.String()
+}
+
+// outcome is the exit code as a shell would give it.
+func (e *interruptedError) outcome() error {
+	number, _ := e.signal.(syscall.Signal)
+	return outcome(exitSignal + int(number))
+}
+
+// untilInterrupted returns a context that ends, with an interruptedError, at the first interrupt, up to release.
+func (a *app) untilInterrupted(ctx context.Context) (until context.Context, release func()) {
+	ctx, end := context.WithCancelCause(ctx)
+	signals, stop := a.interrupts()
+	var listening sync.WaitGroup
+	listening.Go(func() {
+		select {
+		case signal := <-signals:
+			end(&interruptedError{signal})
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() {
+		stop()
+		end(nil)
+		listening.Wait()
+	}
+}
+
 // canceller turns the first interrupt into a cancel of the execution, and the second one into the end of waiting.
 type canceller struct {
 	app      *app

@@ -17,12 +17,18 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+	}
 	// Tests say which daemon they mean. NO_COLOR and TERM do not matter: nothing here is a terminal.
 	for _, variable := range []string{"CLOCKWORK_ADDRESS", "CLOCKWORK_TLS_CA", "CLOCKWORK_TLS_CERT", "CLOCKWORK_TLS_KEY"} {
 		_ = os.Unsetenv(variable)
 	}
 	goleak.VerifyTestMain(m)
 }
+
+// asCommand is the variable that turns the test program into clockworkctl, for tests that need a process of its own.
+const asCommand = "CLOCKWORKCTL_TEST_AS_COMMAND"
 
 // ran is what came of a command line.
 type ran struct {

@@ -17,6 +17,11 @@ type rejoin struct {
 	sandbox journal.Sandbox
 }
 
+// vanish gives up what ran before a restart.
+type vanish struct {
+	message string
+}
+
 // startAttempt runs an attempt of a step, or joins one that was started before a restart.
 type startAttempt struct {
 	step    int
@@ -40,6 +45,7 @@ type cleanUp struct{}
 
 func (acquire) isAction()      {}
 func (rejoin) isAction()       {}
+func (vanish) isAction()       {}
 func (startAttempt) isAction() {}
 func (terminate) isAction()    {}
 func (wait) isAction()         {}

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.uber.org/zap"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -31,14 +30,15 @@ type attempt struct {
 	started *agentv1.Started
 	stdout  tail
 	stderr  tail
-	// unkept says what of the output could not be recorded; empty: nothing is known of any. It belongs to the goroutine of run.
-	unkept string
+	// dropped is what of the output was not recorded. It belongs to the goroutine of run.
+	dropped dropped
 	// exists is closed when the agent has the process, over when run has returned.
 	exists, over chan struct{}
 	// terminating tells that a terminate is under way; it belongs to the execution's goroutine.
 	terminating bool
-	// terminated tells that the terminate has done what it can.
-	terminated atomic.Bool
+	// ending tells that the step was ended, by a terminate or its timeout, as far as the agent can do that: output that cannot be
+	// recorded holds nothing up any more.
+	ending atomic.Bool
 }
 
 func (x *execution) startAttempt(ctx context.Context, action startAttempt) {
@@ -48,6 +48,9 @@ func (x *execution) startAttempt(ctx context.Context, action startAttempt) {
 		execution: x, step: action.step, number: action.attempt, lease: lease, sandbox: lease.Sandbox(), abandon: abandon,
 		exists: make(chan struct{}), over: make(chan struct{}),
 	}
+	if m := x.memories[uint32(action.step)]; action.rejoin && m != nil {
+		a.stdout, a.stderr = m.stdout, m.stderr
+	}
 	if x.forsaken {
 		abandon(errNoRoom)
 	}
@@ -55,11 +58,6 @@ func (x *execution) startAttempt(ctx context.Context, action startAttempt) {
 	x.tasks.Go(func() {
 		defer close(a.over)
 		defer abandon(nil)
-		if action.rejoin {
-			if err := a.recall(ctx); err != nil {
-				x.log.Error("cannot read the output of a step that was running", zap.Error(err))
-			}
-		}
 		a.run(ctx, waiting)
 	})
 }
@@ -75,12 +73,15 @@ func (a *attempt) run(ctx, waiting context.Context) {
 	x := a.execution
 	began := time.Now()
 	result := &clockworkv1.ExecutionResult{EnvironmentVars: x.plan.env(a.step)}
-	defer a.limit().Stop()
+	unlimit := a.limit()
+	defer unlimit()
 	exit, err := a.process(waiting, result)
 	if ctx.Err() != nil {
 		return
 	}
-	end := attemptEnded{step: a.step, attempt: a.number, sandbox: a.sandbox.ID, outcome: outcome{result: result}}
+	end := attemptEnded{
+		step: a.step, attempt: a.number, sandbox: a.sandbox.ID, outcome: outcome{result: result, dropped: a.dropped.list()},
+	}
 	if err != nil {
 		result.Status, result.ErrorMessage = a.blame(err)
 		if waiting.Err() != nil {
@@ -92,8 +93,11 @@ func (a *attempt) run(ctx, waiting context.Context) {
 		x.inbox.post(end)
 		return
 	}
-	end.outcome.terminated = exit.Terminated
+	end.outcome.terminated = exit.Terminated || a.dropped.begun()
 	result.Status, result.ErrorMessage = judge(exit.Exited, x.plan.steps[a.step].timeout)
+	if result.GetStatus() == stepSuccess && a.dropped.begun() {
+		result.Status, result.ErrorMessage = stepError, "it succeeded, but not all of its output could be recorded" // which may be what was wanted
+	}
 	a.fill(result, exit.Exited)
 	a.warnOfLimits(exit.Exited, result.GetStatus())
 	a.collect(ctx, result)

@@ -31,6 +31,10 @@ type execution struct {
 	// search is the newest one; nil before the first.
 	search   *search
 	attempts map[int]*attempt
+	// memories is what is remembered of the attempts before a restart, by step. Once run has begun it does not change.
+	memories map[uint32]*memory
+	// damage is why the execution cannot go on after a restart; empty: it can.
+	damage string
 	// gone is closed when run has returned.
 	gone   chan struct{}
 	timers []*time.Timer
@@ -44,6 +48,7 @@ func (x *execution) run(ctx context.Context, first []action) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer x.leave(cancel)
 	x.startClock()
+	x.recall(ctx)
 	x.perform(ctx, first)
 	for !executionEnded(x.machine.header.Status) {
 		inputs, err := x.inbox.take(ctx)
@@ -105,6 +110,8 @@ func (x *execution) perform(ctx context.Context, actions []action) {
 			x.acquire(ctx)
 		case rejoin:
 			x.rejoin(ctx, a.sandbox)
+		case vanish:
+			x.inbox.post(x.vanished(a.message))
 		case startAttempt:
 			x.startAttempt(ctx, a)
 		case terminate:

@@ -62,10 +62,50 @@ func TestAnEndDoesNotWaitForOutput(t *testing.T) {
 				t.Errorf("%s: %s", execution.Status, got)
 			}
 			result := execution.Steps[0].Result
+			if gap := droppedOf(d.wait(id)); gap.GetOffset() != 4 || gap.GetBytes() != 4 || gap.GetStream() != clockworkv1.Stream_STREAM_STDOUT ||
+				gap.GetName() != "print" || gap.GetReason() == "" {
+				t.Errorf("the stream tells of a gap %v, want one of 4 bytes behind the first 4", gap)
+			}
 			if !strings.Contains(result.GetErrorMessage(), "its stdout from byte 4 on could not be recorded") || string(result.GetStdout()) != "kept" {
 				t.Errorf("%q was kept; message %q", result.GetStdout(), result.GetErrorMessage())
 			}
 		})
+	}
+}
+
+// droppedOf returns the only event that tells of dropped output; nil if there is not exactly one.
+func droppedOf(events []*clockworkv1.Event) (found *clockworkv1.OutputDropped) {
+	for _, event := range events {
+		if gap := event.GetOutputDropped(); gap != nil && found != nil {
+			return nil
+		} else if gap != nil {
+			found = gap
+		}
+	}
+	return found
+}
+
+// A step that succeeded within its time, and whose output waits for room longer than that, has not succeeded.
+func TestATimeoutDoesNotWaitForOutput(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	proceed := make(chan struct{})
+	d.world.Program("print", func(_ context.Context, p *fake.Process) int {
+		_, _ = io.WriteString(p.Stdout, "kept")
+		<-proceed
+		_, _ = io.WriteString(p.Stdout, "lost")
+		return 0
+	})
+	id := d.submit(request(step("print", func(s *clockworkv1.Step) { s.Timeout = durationpb.New(2 * time.Second) }), step("next")))
+	d.until(id, func(event *clockworkv1.Event) bool { return event.GetOutput() != nil })
+	d.disk.noOutput.Store(true)
+	close(proceed)
+	execution := d.finished(id)
+	if got := statuses(execution); got != "print=ERROR next=SKIPPED " {
+		t.Errorf("%s: %s: %s", execution.Status, got, execution.Steps[0].Result.GetErrorMessage())
+	}
+	if gap := droppedOf(d.wait(id)); gap.GetBytes() != 4 {
+		t.Errorf("the stream tells of a gap %v", gap)
 	}
 }
 

@@ -56,20 +56,41 @@ func (sandboxRecovered) apply(m *machine, now time.Time) {
 // sandboxVanished says that the sandbox which served the execution before a restart is gone.
 type sandboxVanished struct {
 	message string
+	// known is what is remembered of the attempts that ran in it, by step.
+	known map[int]*clockworkv1.ExecutionResult
 }
 
 func (in sandboxVanished) apply(m *machine, now time.Time) {
-	for i := range m.steps {
-		if m.steps[i].Status == stepRunning {
-			attemptEnded{
-				step: i, attempt: m.steps[i].Attempt, sandbox: m.header.Sandbox.ID,
-				outcome: outcome{result: &clockworkv1.ExecutionResult{Status: stepLost, ErrorMessage: in.message}},
-			}.apply(m, now)
-		}
-	}
+	m.loseRunning(in.message, in.known, now)
 	m.resumeWaits(now)
 	if m.active == 0 && m.unended > 0 {
 		m.halt(stop{status: stepError, strikes: true, skipped: in.message, message: in.message}, now)
+	}
+}
+
+// recordDamaged says that the execution's output is damaged on the disk. It cannot go on: more output could not be told from what is missing.
+type recordDamaged sandboxVanished
+
+func (in recordDamaged) apply(m *machine, now time.Time) {
+	if m.unended == 0 {
+		return
+	}
+	m.halt(stop{status: stepError, strikes: true, skipped: in.message, message: in.message}, now)
+	m.loseRunning(in.message, in.known, now)
+}
+
+// loseRunning ends the attempts that were running with what is known of them, which is not how they ended.
+func (m *machine) loseRunning(message string, known map[int]*clockworkv1.ExecutionResult, now time.Time) {
+	for i := range m.steps {
+		if m.steps[i].Status != stepRunning {
+			continue
+		}
+		result := known[i]
+		if result == nil {
+			result = &clockworkv1.ExecutionResult{}
+		}
+		result.Status, result.ErrorMessage = stepLost, message
+		attemptEnded{step: i, attempt: m.steps[i].Attempt, sandbox: m.header.Sandbox.ID, outcome: outcome{result: result}}.apply(m, now)
 	}
 }
 
@@ -105,8 +126,9 @@ func (in attemptEnded) apply(m *machine, now time.Time) {
 	if in.outcome.terminated && m.struck() {
 		result.Status, result.ErrorMessage = m.stop.status, m.stop.message
 	}
-	if in.outcome.unkept != "" {
-		result.ErrorMessage += "; " + in.outcome.unkept
+	for _, gap := range in.outcome.dropped {
+		result.ErrorMessage += "; " + missing(gap)
+		m.emit(now, &clockworkv1.Event{Kind: &clockworkv1.Event_OutputDropped{OutputDropped: gap}})
 	}
 	gone := result.GetStatus() == stepLost || in.outcome.destroyed
 	if gone && in.sandbox == m.header.Sandbox.ID {

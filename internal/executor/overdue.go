@@ -22,19 +22,26 @@ var (
 	errNoRoom = errors.New("the journal could not be written")
 )
 
-// limit bounds the attempt from outside. The agent keeps the step's timeout; this is for one that does not.
-func (a *attempt) limit() *time.Timer {
+// limit bounds the attempt from outside. The agent keeps the step's timeout; once that must have ended the step, output waits for no room
+// any more, and later an agent that did not keep it is not waited for.
+func (a *attempt) limit() (stop func()) {
 	step := &a.execution.plan.steps[a.step]
 	if step.timeout == 0 {
-		return time.NewTimer(0) // bounds nothing
+		return func() {}
 	}
-	return time.AfterFunc(step.timeout+a.execution.plan.grace+agentMargin, func() { a.abandon(errOverdue) })
+	ended := step.timeout + a.execution.plan.grace
+	ending := time.AfterFunc(ended, func() { a.ending.Store(true) })
+	overdue := time.AfterFunc(ended+agentMargin, func() { a.abandon(errOverdue) })
+	return func() {
+		ending.Stop()
+		overdue.Stop()
+	}
 }
 
 // destroySandbox ends an abandoned attempt by destroying its sandbox, and completes its outcome.
 func (a *attempt) destroySandbox(ctx context.Context, cause error, end *outcome) {
 	x, reason := a.execution, cause
-	if a.unkept != "" {
+	if a.dropped.begun() {
 		reason = errNoRoom // the agent may have kept its promise, and could not say so
 	}
 	x.log.Warn("destroying the sandbox of a step that does not come to its end", zap.String("sandbox", a.sandbox.ID), zap.Error(reason))
@@ -43,7 +50,7 @@ func (a *attempt) destroySandbox(ctx context.Context, cause error, end *outcome)
 	if err := a.lease.Release(ctx); err != nil {
 		x.log.Warn("cannot destroy the sandbox; trying again later", zap.String("sandbox", a.sandbox.ID), zap.Error(err))
 	}
-	end.destroyed, end.terminated, end.unkept = true, true, a.unkept
+	end.destroyed, end.terminated = true, true
 	end.result.Status, end.result.ErrorMessage = stepLost, reason.Error()+"; its sandbox was destroyed"
 	if errors.Is(cause, errOverdue) {
 		end.result.Status = stepTimeout

@@ -57,6 +57,7 @@ func (e *Executor) takeUp(ctx context.Context, recorded journal.Execution) error
 	if err != nil {
 		return err
 	}
+	x.damage = recorded.Damage
 	x.log.Info("execution taken up", zap.String("status", executionWord(recorded.Status)), zap.String("sandbox", recorded.Sandbox.ID))
 	e.drive(x, x.resumption(recorded.Sandbox))
 	return nil
@@ -75,11 +76,12 @@ func (e *Executor) runnerOf(recorded journal.Execution) (*runners.Runner, runner
 func (x *execution) resumption(sandbox journal.Sandbox) []action {
 	switch {
 	case x.runner == nil:
-		x.inbox.post(sandboxVanished{message: fmt.Sprintf("runner %q is not configured any more", x.plan.runner)})
-		return nil
+		return []action{vanish{message: fmt.Sprintf("runner %q is not configured any more", x.plan.runner)}}
 	case sandbox.ID == "" && x.machine.unended == 0:
 		x.inbox.post(nothingLeft{})
 		return nil
+	case sandbox.ID == "" && x.damage != "":
+		return []action{vanish{}}
 	case sandbox.ID == "":
 		return []action{acquire{}}
 	default:
@@ -100,16 +102,29 @@ func (x *execution) rejoin(ctx context.Context, sandbox journal.Sandbox) {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
-			x.inbox.post(sandboxVanished{message: "the sandbox is gone: " + err.Error()})
+			x.inbox.post(x.vanished("the sandbox is gone: " + err.Error()))
 			return
 		}
 		s.lease = lease
 		if now := lease.Sandbox().Agent.Hello().Incarnation; now != sandbox.Incarnation {
-			x.inbox.post(sandboxVanished{message: "the sandbox was restarted, and what ran in it is gone"})
+			x.inbox.post(x.vanished("the sandbox was restarted, and what ran in it is gone"))
+			return
+		}
+		if x.damage != "" {
+			x.inbox.post(x.vanished(""))
 			return
 		}
 		x.inbox.post(sandboxRecovered{})
 	})
+}
+
+// vanished says that what ran before the restart is given up. Damage of the record is the graver reason.
+func (x *execution) vanished(message string) input {
+	if x.damage == "" {
+		return sandboxVanished{message: message, known: x.allRemembered()}
+	}
+	message = fmt.Sprintf("the record of the execution's output is damaged, so that it cannot go on: %s", x.damage)
+	return recordDamaged{message: message, known: x.allRemembered()}
 }
 
 // reconnect keeps trying while the sandbox may still be there: its host may be out of reach for a while.

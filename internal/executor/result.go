@@ -22,8 +22,8 @@ type outcome struct {
 	terminated bool
 	// destroyed tells that this took its sandbox, too.
 	destroyed bool
-	// unkept says what of the attempt's output could not be recorded; empty: nothing is known of any.
-	unkept string
+	// dropped is what of the attempt's output was not recorded, as far as is known.
+	dropped []*clockworkv1.OutputDropped
 }
 
 // judge turns an exit record into a status and a message. Success needs a recorded exit code of 0 that nobody forced.

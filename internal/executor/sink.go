@@ -2,8 +2,7 @@ package executor
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"errors"
 
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
@@ -24,7 +23,8 @@ func (s sink) Started(started *agentv1.Started) error {
 	return nil
 }
 
-// Output makes bytes durable; until they are, the process is held up. They are given up where the step was ended from outside.
+// Output makes bytes durable; until they are, the process is held up. Once the step was ended from outside, what cannot be recorded is dropped
+// and counted, so that it keeps nothing from ending.
 func (s sink) Output(output *agentv1.Output) error {
 	a := s.attempt
 	event := &clockworkv1.Output{
@@ -35,40 +35,25 @@ func (s sink) Output(output *agentv1.Output) error {
 	if output.GetStream() == agentv1.Stream_STREAM_STDERR {
 		event.Stream, kept = clockworkv1.Stream_STREAM_STDERR, &a.stderr
 	}
-	err := a.execution.persist(s.ctx, "output", func() error {
-		err := a.execution.writer.Output(s.ctx, event)
-		if err != nil && a.terminated.Load() {
-			a.abandon(errNoRoom) // nobody waits for it any more
+	if !a.dropped.begun() {
+		err := a.execution.persist(s.ctx, "output", func() error {
+			err := a.execution.writer.Output(s.ctx, event)
+			if err != nil && a.ending.Load() {
+				return givenUpError{err}
+			}
+			return err
+		})
+		if err == nil {
+			kept.write(output.GetData())
+			return nil
 		}
-		return err
-	})
-	if err != nil {
-		a.unkept = fmt.Sprintf("its %s from byte %d on could not be recorded", streamWord(event.GetStream()), event.GetOffset())
-		return err
-	}
-	kept.write(output.GetData())
-	return nil
-}
-
-func streamWord(stream clockworkv1.Stream) string {
-	return strings.ToLower(strings.TrimPrefix(stream.String(), "STREAM_"))
-}
-
-// recall reads the attempt's output so far back from the journal, after a restart.
-func (a *attempt) recall(ctx context.Context) error {
-	for event, err := range a.execution.journal.Events(ctx, a.execution.plan.id, 0) {
-		if err != nil {
+		if _, ok := errors.AsType[givenUpError](err); !ok {
+			a.dropped.begin(context.Cause(s.ctx).Error() + "; its sandbox was destroyed, and what else it may have printed is not counted")
+			a.dropped.add(event)
 			return err
 		}
-		output := event.GetOutput()
-		if output == nil || output.GetStepIndex() != uint32(a.step) || output.GetAttempt() != a.number {
-			continue
-		}
-		if output.GetStream() == clockworkv1.Stream_STREAM_STDERR {
-			a.stderr.write(output.GetData())
-		} else {
-			a.stdout.write(output.GetData())
-		}
+		a.dropped.begin(err.Error())
 	}
+	a.dropped.add(event)
 	return nil
 }

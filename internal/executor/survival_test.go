@@ -2,7 +2,13 @@ package executor_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -10,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/runners/fake"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
@@ -105,15 +112,114 @@ func TestRestartTakesUpWhatRuns(t *testing.T) {
 func TestRestartKnowsWhatWasLostMeanwhile(t *testing.T) {
 	t.Parallel()
 	d := start(t)
-	d.world.Program("slow", fake.Sleep(time.Hour))
-	id := d.submit(request(step("slow"), step("next")))
-	d.until(id, started("slow"))
+	d.world.Program("slow", printAndHang)
+	id := d.submit(request(step("slow", inEnv), step("next")))
+	d.until(id, printed)
 	d.crashAndLose(id)
 	d.boot()
 	execution := d.finished(id)
 	if got := statuses(execution); execution.Status != clockworkv1.ExecutionStatus_EXECUTION_STATUS_LOST || got != "slow=LOST next=SKIPPED " {
 		t.Errorf("%s: %s", execution.Status, got)
 	}
+	wantKnown(t, execution.Steps[0].Result)
+}
+
+// printAndHang prints something to both streams, and never ends by itself.
+func printAndHang(ctx context.Context, p *fake.Process) int {
+	_, _ = io.WriteString(p.Stderr, "to stderr")
+	_, _ = io.WriteString(p.Stdout, "so far")
+	<-ctx.Done()
+	return 0
+}
+
+// printed tells whether an event is the last output of printAndHang.
+func printed(event *clockworkv1.Event) bool { return string(event.GetOutput().GetData()) == "so far" }
+
+func inEnv(s *clockworkv1.Step) { s.Run.Env = map[string]string{"KEY": "value"} }
+
+// wantKnown fails the test unless a result has what is known of an attempt of printAndHang whose end nobody saw.
+func wantKnown(t *testing.T, result *clockworkv1.ExecutionResult) {
+	t.Helper()
+	if string(result.GetStdout()) != "so far" || result.GetStdoutBytes() != 6 || string(result.GetStderr()) != "to stderr" || result.GetStderrBytes() != 9 {
+		t.Errorf("its output is %q (%d bytes) and %q (%d bytes)",
+			result.GetStdout(), result.GetStdoutBytes(), result.GetStderr(), result.GetStderrBytes())
+	}
+	if result.GetEnvironmentVars()["KEY"] != "value" || len(result.GetCommand()) != 1 || result.GetStartTime() == nil || result.ExitCode != nil ||
+		result.GetResourceUsage().GetPhases().GetProvision() == nil {
+		t.Errorf("got %v", result)
+	}
+}
+
+// A step that is tried again after a loss, or was, when the daemon went down is not forgotten either.
+func TestRestartKnowsTheLastAttempt(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	d.world.Program("flaky", fake.Print("so far", "to stderr", 75))
+	id := d.submit(request(step("flaky", inEnv, func(s *clockworkv1.Step) {
+		s.Retry = &clockworkv1.Retry{MaxAttempts: 2, InitialDelay: durationpb.New(time.Hour), MaxDelay: durationpb.New(time.Hour)}
+	})))
+	d.until(id, func(event *clockworkv1.Event) bool { return event.GetRetrying() != nil })
+	d.crash()
+	d.boot()
+	if err := d.Cancel(t.Context(), id, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	result := d.finished(id).Steps[0].Result
+	if result.GetStatus() != clockworkv1.StepStatus_STEP_STATUS_CANCELLED {
+		t.Errorf("it ended as %v", result.GetStatus())
+	}
+	wantKnown(t, result)
+}
+
+// An execution whose output is damaged on the disk ends, and says why. What ran in its sandbox is ended.
+func TestRestartEndsWhatIsDamaged(t *testing.T) {
+	t.Parallel()
+	d := start(t)
+	var stopped atomic.Bool
+	d.world.Program("first", fake.Print("first", "", 0))
+	d.world.Program("slow", func(ctx context.Context, p *fake.Process) int {
+		printAndHang(ctx, p)
+		stopped.Store(true)
+		return 0
+	})
+	id := d.submit(request(step("first"), step("slow"), step("next")))
+	d.until(id, printed)
+	d.crash()
+	if err := os.Remove(filepath.Join(d.dir, "output", id[len(id)-2:], id)); err != nil {
+		t.Fatal(err)
+	}
+	d.boot()
+	for !d.ended(id) {
+		runtime.Gosched()
+	}
+	execution, err := d.journal.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := statuses(execution); execution.Status != clockworkv1.ExecutionStatus_EXECUTION_STATUS_LOST || got != "first=SUCCESS slow=LOST next=SKIPPED " {
+		t.Errorf("%s: %s", execution.Status, got)
+	}
+	if message := execution.Steps[1].Result.GetErrorMessage(); !strings.Contains(message, "output is damaged") {
+		t.Errorf("the message is %q", message)
+	}
+	if !stopped.Load() {
+		t.Error("the step still runs")
+	}
+	for _, err := range d.journal.Follow(t.Context(), id, 0) {
+		if err != nil && !errors.Is(err, journal.ErrDataLoss) {
+			t.Errorf("watching ends with %v", err)
+		}
+	}
+}
+
+// ended tells whether an execution has, without reading its events.
+func (d *daemon) ended(id string) bool {
+	d.t.Helper()
+	execution, err := d.journal.Get(d.t.Context(), id)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return execution.Summary != nil
 }
 
 func (d *daemon) crashAndLose(id string) {

@@ -19,7 +19,7 @@ func (x *execution) terminate(ctx context.Context, step int) {
 	x.tasks.Go(func() {
 		defer overdue.Stop()
 		a.end(ctx)
-		a.terminated.Store(true)
+		a.ending.Store(true)
 		<-a.over
 	})
 }

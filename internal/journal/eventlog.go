@@ -20,6 +20,8 @@ type eventLog struct {
 	output outputFile
 
 	mu sync.Mutex
+	// damage is why output cannot go on: events before the newest one are not on the disk; nil: it can. It changes no more once loaded.
+	damage error
 	// hasWriter says that somebody has the Writer.
 	hasWriter bool
 	// last is the newest sequence number that readers may see; size is how much of the output file they may read.

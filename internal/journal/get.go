@@ -51,6 +51,9 @@ func (j *Journal) Get(ctx context.Context, id string) (Execution, error) {
 		return Execution{}, j.readError(id, err)
 	}
 	execution.LastSequence = max(execution.LastSequence, last)
+	if log.damage != nil {
+		execution.Damage = log.damage.Error()
+	}
 	return execution, nil
 }
 

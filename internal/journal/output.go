@@ -19,6 +19,9 @@ func (w *writer) Output(ctx context.Context, output *clockworkv1.Output) error {
 		return w.writeError(err)
 	}
 	log := w.log
+	if log.damage != nil {
+		return w.writeError(log.damage)
+	}
 	sequence, before, known := log.lastSequence(), log.output.size, len(log.marks)
 	var events []published
 	for data, offset := output.GetData(), output.GetOffset(); len(data) > 0; {

@@ -44,7 +44,10 @@ func (r *diskReader) read(ctx context.Context, batch []*clockworkv1.Event, last 
 	bytes := 0
 	for r.next <= last && bytes < batchBytes && len(batch) < batchEvents {
 		event, err := r.one(ctx, &output, last)
-		if err != nil {
+		switch {
+		case err != nil && len(batch) > 0:
+			return batch, nil // what can be read comes first
+		case err != nil:
 			return nil, err
 		}
 		batch = append(batch, event)

@@ -14,7 +14,8 @@ import (
 
 // recover learns where the log of an execution that has not ended stands: it joins the state events of the database with the
 // frames of the output file, up to the first number that neither has. Frames behind that are cut off, as is what a crash left
-// of a frame: nobody was told of them.
+// of a frame: nobody was told of them. Where the database has later events, which are never recorded before the output that precedes them,
+// the file is damaged: states can still be appended, output cannot.
 func (j *Journal) recover(ctx context.Context, log *eventLog) error {
 	states, err := j.stateSequences(ctx, log)
 	if err != nil {
@@ -40,12 +41,14 @@ func (j *Journal) recover(ctx context.Context, log *eventLog) error {
 		}
 	}
 	s.skipStates()
-	if len(s.states) > 0 {
-		return fmt.Errorf("cannot take up execution %s: event %d is not on the disk, though event %d is: %w",
-			log.id, log.last+1, s.states[0], ErrDataLoss)
-	}
 	log.size = s.end
 	log.output.size = s.end
+	if len(s.states) > 0 {
+		log.damage = fmt.Errorf("%w: event %d is not on the disk, though event %d is", ErrDataLoss, log.last+1, s.states[0])
+		log.last = s.states[len(s.states)-1]
+		j.logger.Error("the output of an execution is damaged", zap.String("execution", log.id), zap.String("file", outputPath(log.id)), zap.Error(log.damage))
+		return nil // what is left of the file stays for those who can make something of it
+	}
 	log.output.dirty = s.end > 0 // the crash may have come before the sync
 	log.output.unnamed = true
 	if length > s.end {

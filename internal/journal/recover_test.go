@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -19,42 +20,23 @@ func TestWriterAfterCrash(t *testing.T) {
 		spoil func(file []byte) []byte
 		last  uint64
 		end   uint64
-		err   error
 	}{
-		"nothing":                {func(f []byte) []byte { return f }, 6, 11, nil},
-		"a torn record":          {func(f []byte) []byte { return f[:len(f)-1] }, 5, 6, nil},
-		"a torn header":          {func(f []byte) []byte { return append(f, f[:20]...) }, 6, 11, nil},
-		"zeros":                  {func(f []byte) []byte { return append(f, make([]byte, 10000)...) }, 6, 11, nil},
-		"bits in the last one":   {func(f []byte) []byte { f[len(f)-1]++; return f }, 5, 6, nil},
-		"a record twice":         {func(f []byte) []byte { return append(f, f[:frameSize(f)]...) }, 6, 11, nil},
-		"a number too high":      {func(f []byte) []byte { return bytes.Replace(f, number(6), number(7), 1) }, 5, 6, nil},
-		"bits in the first one":  {func(f []byte) []byte { f[50]++; return f }, 0, 0, journal.ErrDataLoss},
-		"everything":             {func([]byte) []byte { return nil }, 0, 0, journal.ErrDataLoss},
-		"a length beyond bounds": {func(f []byte) []byte { return append(f, bytes.Repeat([]byte{255}, 99)...) }, 6, 11, nil},
+		"nothing":                {func(f []byte) []byte { return f }, 6, 11},
+		"a torn record":          {func(f []byte) []byte { return f[:len(f)-1] }, 5, 6},
+		"a torn header":          {func(f []byte) []byte { return append(f, f[:20]...) }, 6, 11},
+		"zeros":                  {func(f []byte) []byte { return append(f, make([]byte, 10000)...) }, 6, 11},
+		"bits in the last one":   {func(f []byte) []byte { f[len(f)-1]++; return f }, 5, 6},
+		"a record twice":         {func(f []byte) []byte { return append(f, f[:frameSize(f)]...) }, 6, 11},
+		"a number too high":      {func(f []byte) []byte { return bytes.Replace(f, number(6), number(7), 1) }, 5, 6},
+		"a length beyond bounds": {func(f []byte) []byte { return append(f, bytes.Repeat([]byte{255}, 99)...) }, 6, 11},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
+			dir := spoiled(t, func(path string) { write(t, path, test.spoil(read(t, path))) })
 			j := open(t, dir)
-			w := newWriter(t, j, "execution")
-			append1(t, w, started(0, 1))
-			output(t, w, 0, 1, []byte("one"))
-			append1(t, w, started(1, 1))
-			output(t, w, 0, 1, []byte("two"))
-			output(t, w, 0, 1, []byte("three"))
-			if err := errors.Join(w.Close(), j.Close()); err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join(dir, "output", "on", "execution")
-			write(t, path, test.spoil(read(t, path)))
-
-			j = open(t, dir)
 			w, err := j.Writer(t.Context(), "execution")
-			if !errors.Is(err, test.err) {
-				t.Fatalf("error %v, want %v", err, test.err)
-			}
-			if test.err != nil {
-				return
+			if err != nil {
+				t.Fatal(err)
 			}
 			defer w.Close()
 			if end := w.OutputEnd(0, 1, clockworkv1.Stream_STREAM_STDOUT); end != test.end {
@@ -70,6 +52,96 @@ func TestWriterAfterCrash(t *testing.T) {
 				t.Errorf("%d events in the end, want %d", len(all), test.last+2)
 			}
 		})
+	}
+}
+
+// spoiled is the directory of a journal whose output file was changed after a crash.
+func spoiled(t *testing.T, spoil func(path string)) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	j := open(t, dir)
+	w := newWriter(t, j, "execution")
+	append1(t, w, started(0, 1))
+	output(t, w, 0, 1, []byte("one"))
+	append1(t, w, started(1, 1))
+	output(t, w, 0, 1, []byte("two"))
+	output(t, w, 0, 1, []byte("three"))
+	if err := errors.Join(w.Close(), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	spoil(filepath.Join(dir, "output", "on", "execution"))
+	return dir
+}
+
+// TestDamagedOutput lacks events before one that is there. The execution can still end, and be read as far as that goes; the file stays as it is.
+func TestDamagedOutput(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(t *testing.T, path string){
+		"bits in the first record": func(t *testing.T, path string) {
+			t.Helper()
+			file := read(t, path)
+			file[50]++
+			write(t, path, file)
+		},
+		"nothing in the file": func(t *testing.T, path string) { t.Helper(); write(t, path, nil) },
+		"no file": func(t *testing.T, path string) {
+			t.Helper()
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var left []byte
+			var path string
+			dir := spoiled(t, func(p string) {
+				path = p
+				spoil(t, p)
+				left, _ = os.ReadFile(p) // there may be none
+			})
+			for _, over := range []bool{false, true} {
+				j := open(t, dir)
+				if !over {
+					endDamaged(t, j)
+				}
+				for after, want := range map[uint64]int{0: 2, 2: 0, 4: 1, 5: 0} {
+					got, err := collect(j.Follow(t.Context(), "execution", after))
+					if len(got) != want || (after < 4) != errors.Is(err, journal.ErrDataLoss) {
+						t.Errorf("after %d: %d events and %v, want %d", after, len(got), err, want)
+					}
+				}
+				if now, _ := os.ReadFile(path); !bytes.Equal(now, left) {
+					t.Errorf("the file had %d bytes and has %d now", len(left), len(now))
+				}
+				if ids, err := j.Unfinished(t.Context()); err != nil || len(ids) > 0 {
+					t.Errorf("unfinished: %q, %v", ids, err)
+				}
+				if err := j.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// endDamaged ends the execution of spoiled.
+func endDamaged(t *testing.T, j *journal.Journal) {
+	t.Helper()
+	w, err := j.Writer(t.Context(), "execution")
+	if err != nil {
+		t.Fatal(err)
+	}
+	execution, err := j.Get(t.Context(), "execution")
+	if err != nil || execution.Damage == "" || execution.LastSequence != 4 {
+		t.Fatalf("got %+v, %v; want damage before event 4", execution, err)
+	}
+	if err := w.Output(t.Context(), &clockworkv1.Output{Data: []byte("more")}); !errors.Is(err, journal.ErrDataLoss) {
+		t.Errorf("output after what is missing: %v", err)
+	}
+	append1(t, w, ended())
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 

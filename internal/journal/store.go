@@ -89,6 +89,9 @@ type Execution struct {
 	Header
 	// LastSequence is the number of the newest event, output included.
 	LastSequence uint64
+	// Damage says how the output of an execution that has not ended is damaged on the disk; empty: it is not. Its writer then takes
+	// states and no output (ErrDataLoss), and its events cannot all be read. Empty in lists.
+	Damage string
 	// Steps is nil in lists.
 	Steps []Step
 	// Progress stands for the steps in lists, as long as the execution has not ended; else it is nil.

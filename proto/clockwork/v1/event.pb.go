@@ -625,7 +625,8 @@ func (x *Output) GetData() []byte {
 	return nil
 }
 
-// OutputDropped stands for bytes that an attempt wrote and that could not be kept.
+// OutputDropped stands for bytes that an attempt wrote and that could not be kept. It comes before the attempt's end, behind which nothing
+// of that stream follows.
 type OutputDropped struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Position of the step in the bundle, from 0.
@@ -638,7 +639,8 @@ type OutputDropped struct {
 	Stream Stream `protobuf:"varint,4,opt,name=stream,proto3,enum=clockwork.v1.Stream" json:"stream,omitempty"`
 	// Position of the first byte dropped.
 	Offset uint64 `protobuf:"varint,5,opt,name=offset,proto3" json:"offset,omitempty"`
-	// How many bytes were dropped.
+	// How many bytes were dropped. Where the attempt was ended by destroying its sandbox, this is the least that is known, and reason
+	// says so.
 	Bytes uint64 `protobuf:"varint,6,opt,name=bytes,proto3" json:"bytes,omitempty"`
 	// Why.
 	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`

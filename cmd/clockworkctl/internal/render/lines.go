@@ -14,6 +14,8 @@ import (
 // maxLine bounds what is kept back of a line whose end has not come, in bytes. A longer one is broken there.
 const maxLine = 64 << 10
 
+var bothStreams = []clockworkv1.Stream{clockworkv1.Stream_STREAM_STDOUT, clockworkv1.Stream_STREAM_STDERR}
+
 // lineKey names one output of a step.
 type lineKey struct {
 	step   uint32
@@ -85,7 +87,7 @@ func lastState(line []byte) []byte {
 
 // flush writes what a step left without the end of a line, and forgets the step.
 func (l *lines) flush(step uint32) {
-	for _, stream := range []clockworkv1.Stream{clockworkv1.Stream_STREAM_STDOUT, clockworkv1.Stream_STREAM_STDERR} {
+	for _, stream := range bothStreams {
 		key := lineKey{step, stream}
 		if line := l.partial[key]; line != nil && len(line.data) > 0 {
 			l.line(key, line, nil)

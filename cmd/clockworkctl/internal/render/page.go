@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // Page is where a view writes its text. Errors of the writer show when it is flushed.
@@ -30,7 +29,7 @@ func (p *Page) Table(header []string, rows [][]string) {
 	widths := make([]int, len(header))
 	for _, row := range append([][]string{header}, rows...) {
 		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], width(cell))
 		}
 	}
 	p.row(widths, header, func(int, string) colour { return bold })
@@ -49,7 +48,7 @@ func (p *Page) row(widths []int, cells []string, colourOf func(column int, cell 
 	for i, cell := range cells {
 		line.WriteString(p.palette.paint(colourOf(i, cell), cell))
 		if i < len(cells)-1 {
-			line.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+			line.WriteString(strings.Repeat(" ", widths[i]-width(cell)+2))
 		}
 	}
 	p.Line("%s", strings.TrimRight(line.String(), " "))
@@ -57,13 +56,13 @@ func (p *Page) row(widths []int, cells []string, colourOf func(column int, cell 
 
 // Facts writes names and values in two columns; what has no value is left out.
 func (p *Page) Facts(pairs ...string) {
-	width := 0
+	names := 0
 	for i := 0; i < len(pairs); i += 2 {
-		width = max(width, len(pairs[i]))
+		names = max(names, len(pairs[i]))
 	}
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] != "" {
-			p.Line("%s%s  %s", p.palette.paint(bold, pairs[i]), strings.Repeat(" ", width-len(pairs[i])), pairs[i+1])
+			p.Line("%s%s  %s", p.palette.paint(bold, pairs[i]), strings.Repeat(" ", names-len(pairs[i])), pairs[i+1])
 		}
 	}
 }

@@ -36,6 +36,10 @@ func New(format Format, out io.Writer, screen Screen) Renderer {
 	case JSONL:
 		return &jsonlRenderer{out: out}
 	default:
-		return newTextRenderer(out, format, screen)
+		text := newTextRenderer(out, format, screen)
+		if format == TTY && screen.Device != nil {
+			return newLive(text, screen)
+		}
+		return text
 	}
 }

@@ -8,15 +8,17 @@ import (
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
 
-// maxSummarySteps bounds the table at the end: of more steps it names those that did not succeed.
+// maxSummarySteps bounds the table at the end: of more steps it names those that were started and did not succeed.
 const maxSummarySteps = 40
 
 // summary writes how an execution and its steps ended.
-func (r *textRenderer) summary(execution *clockworkv1.Execution) {
-	page := &Page{out: r.out, palette: r.palette}
+func summary(page *Page, execution *clockworkv1.Execution) {
 	page.Line("")
-	if rows := summaryRows(inOrder(execution.GetStepResults())); len(rows) > 0 {
+	if rows, more := summaryRows(inOrder(execution.GetStepResults())); len(rows) > 0 {
 		page.Table([]string{"STEP", "STATUS", "EXIT", "TIME"}, rows)
+		if more > 0 {
+			page.Line("and %d more", more)
+		}
 		page.Line("")
 	}
 	page.Line("execution %s: %s, %s", execution.GetId(), page.Status(ExecutionStatus(execution.GetStatus())), counts(execution.GetSummary()))
@@ -25,14 +27,19 @@ func (r *textRenderer) summary(execution *clockworkv1.Execution) {
 	}
 }
 
-func summaryRows(results []*clockworkv1.ExecutionResult) (rows [][]string) {
+// summaryRows are the rows that the table has room for, and how many it has none for.
+func summaryRows(results []*clockworkv1.ExecutionResult) (rows [][]string, more int) {
+	few := len(results) <= maxSummarySteps
 	for _, result := range results {
-		if len(results) > maxSummarySteps && result.GetStatus() == clockworkv1.StepStatus_STEP_STATUS_SUCCESS {
-			continue
+		switch {
+		case !few && (result.GetStatus() == clockworkv1.StepStatus_STEP_STATUS_SUCCESS || result.GetStatus() == clockworkv1.StepStatus_STEP_STATUS_SKIPPED):
+		case len(rows) == maxSummarySteps:
+			more++
+		default:
+			rows = append(rows, []string{result.GetName(), stepStatus(result.GetStatus()), exit(result), stepTime(result)})
 		}
-		rows = append(rows, []string{result.GetName(), stepStatus(result.GetStatus()), exit(result), stepTime(result)})
 	}
-	return rows
+	return rows, more
 }
 
 // exit is the exit code or the signal of a step; "-" if nothing exited.

@@ -50,7 +50,7 @@ func (r *textRenderer) Event(event *clockworkv1.Event) error {
 func (r *textRenderer) Ended() error {
 	r.lines.flushAll()
 	if r.record.ended {
-		r.summary(&r.record.execution)
+		summary(&Page{out: r.out, palette: r.palette}, &r.record.execution)
 	}
 	return r.out.Flush()
 }

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/clockworkd/clockwork/test/commanddocs"
+)
+
+func TestCommandDocs(t *testing.T) { commanddocs.Check(t, newRoot(&app{})) }

@@ -1,0 +1,38 @@
+package render
+
+import (
+	"strings"
+
+	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
+)
+
+// maxFailures is how many failed steps are shown with the end of their output.
+const maxFailures = 5
+
+// failure shows why a step went wrong, the end of what it printed, and the command that shows all of it.
+func (p *Page) failure(result *clockworkv1.ExecutionResult, end *tail, c charset, logs string) {
+	status := stepStatus(result.GetStatus())
+	line := p.palette.paint(bold, c.name(result.GetName())) + " " + p.Status(status)
+	if why := ending(result); why != "" {
+		line += ": " + c.name(why)
+	}
+	p.Line("%s", line)
+	printed := end.all()
+	for _, text := range printed {
+		p.Line("%s", strings.TrimRight("  | "+c.printable(text), " "))
+	}
+	if len(printed) > 0 {
+		p.Line("%s", p.palette.paint(faint, "all it printed: "+logs+" --step "+ShellWord(result.GetName())))
+	}
+}
+
+// ShellWord is a word as a shell takes it.
+func ShellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:@%+=,", r)
+	}
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
