@@ -1,7 +1,6 @@
 package native
 
 import (
-	"fmt"
 	"slices"
 	"syscall"
 
@@ -43,11 +42,7 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 		Files: []uintptr{s.null.Fd(), uintptr(stdout.writer), uintptr(stderr.writer)},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	}
-	err = s.forkExec(h, program, spec, attr)
-	if err == nil {
-		err = s.limit(h)
-	}
-	if err != nil {
+	if err := s.forkExec(h, program, spec, attr); err != nil {
 		h.stay.End(cgroup.Well)
 		stdout.closeReader()
 		stderr.closeReader()
@@ -69,7 +64,9 @@ func (s *Spawner) forkExec(h *handle, program string, spec process.Spec, attr *s
 			return err
 		}
 	}
-	pid, err := h.stay.Start(attr.Sys, func() (int, error) { return syscall.ForkExec(program, spec.Argv, attr) })
+	pid, err := h.stay.Start(attr.Sys, func() (int, error) {
+		return s.limits.Start(attr.Sys, func() (int, error) { return syscall.ForkExec(program, spec.Argv, attr) })
+	})
 	if err != nil {
 		return s.explain(program, spec, err)
 	}
@@ -80,17 +77,6 @@ func (s *Spawner) forkExec(h *handle, program string, spec process.Spec, attr *s
 	}
 	s.reaper.register(pid, h.ended)
 	return nil
-}
-
-// limit gives a process its limits. One that cannot have them is not to run: it is a program that runs as another user by its mode.
-func (s *Spawner) limit(h *handle) error {
-	err := s.limits.Apply(h.pid)
-	if err == nil {
-		return nil
-	}
-	h.Kill()
-	<-h.ended
-	return fmt.Errorf("cannot start %s within the limits of its runner: %w", h.argv[0], err)
 }
 
 // environ is in the order of the names, so that the same step always sees the same.
