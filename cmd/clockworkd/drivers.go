@@ -10,7 +10,9 @@ import (
 	"github.com/clockworkd/clockwork/internal/agent/binaries"
 	"github.com/clockworkd/clockwork/internal/config"
 	"github.com/clockworkd/clockwork/internal/runners"
+	"github.com/clockworkd/clockwork/internal/runners/docker"
 	"github.com/clockworkd/clockwork/internal/runners/local"
+	"github.com/clockworkd/clockwork/internal/runners/podman"
 )
 
 // host is what drivers are told about the daemon that they work for.
@@ -33,7 +35,9 @@ type driverType struct {
 
 // driverTypes is all types of runners. It is the one place to add a driver to the daemon.
 var driverTypes = map[string]driverType{
-	"local": {check: checkLocal, build: buildLocal},
+	"local":  {check: checkLocal, build: buildLocal},
+	"docker": {check: checkContainers, build: containers(docker.New)},
+	"podman": {check: checkContainers, build: containers(podman.New)},
 }
 
 func driverChecks() map[string]func(config.Runner) error {
@@ -74,11 +78,15 @@ func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Reg
 		return nil, err
 	}
 	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent}
+	configured, err := affordable(c.Runners, log)
+	if err != nil {
+		return nil, err
+	}
 	var (
 		all    []*runners.Runner
 		faults []error
 	)
-	for _, r := range c.Runners {
+	for _, r := range configured {
 		runner, err := newRunner(r, h, log)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("cannot set up runner %s: %w", r.Name, err))

@@ -2,6 +2,8 @@ package executor_test
 
 import (
 	"context"
+	"io"
+	"io/fs"
 	"sync/atomic"
 
 	"github.com/clockworkd/clockwork/internal/journal"
@@ -10,13 +12,22 @@ import (
 
 // disk is where a journal lies, as far as it can be full.
 type disk struct {
-	// noStates and noOutput say what it has no room for.
-	noStates, noOutput atomic.Bool
-	// refused is told of each state that was refused, if nobody was told of the one before.
+	// noStates, noOutput and noFiles say what it has no room for.
+	noStates, noOutput, noFiles atomic.Bool
+	// refused is told of each state or file that was refused, if nobody was told of the one before.
 	refused chan struct{}
 }
 
 func newDisk() *disk { return &disk{refused: make(chan struct{}, 1)} }
+
+// refuse says that there is no room.
+func (d *disk) refuse() error {
+	select {
+	case d.refused <- struct{}{}:
+	default:
+	}
+	return journal.ErrFull
+}
 
 // fragile is a journal on a disk that can be full.
 type fragile struct {
@@ -29,6 +40,13 @@ func (f fragile) Writer(ctx context.Context, id string) (journal.Writer, error) 
 	return fragileWriter{writer, f.disk}, err
 }
 
+func (f fragile) KeepFile(ctx context.Context, id string, step uint32, name string, mode fs.FileMode, content io.Reader) (*clockworkv1.OutputFile, error) {
+	if f.disk.noFiles.Load() {
+		return nil, f.disk.refuse()
+	}
+	return f.Store.KeepFile(ctx, id, step, name, mode, content)
+}
+
 type fragileWriter struct {
 	journal.Writer
 	disk *disk
@@ -36,11 +54,7 @@ type fragileWriter struct {
 
 func (w fragileWriter) Append(ctx context.Context, change journal.Change) error {
 	if w.disk.noStates.Load() {
-		select {
-		case w.disk.refused <- struct{}{}:
-		default:
-		}
-		return journal.ErrFull
+		return w.disk.refuse()
 	}
 	return w.Writer.Append(ctx, change)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	crand "crypto/rand"
 	"crypto/sha256"
 	"flag"
 	"fmt"
@@ -203,8 +204,9 @@ func writeForEver(t *testing.T, dir string) {
 		for _, id := range unfinished {
 			ids <- id
 		}
+		victim := crand.Text() // a process id may come again
 		for n := 0; ; n++ {
-			ids <- fmt.Sprintf("execution-%d-%d", os.Getpid(), n)
+			ids <- fmt.Sprintf("execution-%s-%d", victim, n)
 		}
 	}()
 	var group sync.WaitGroup

@@ -6,13 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"go.uber.org/zap"
 )
-
-// healthTimeout is how long an idle sandbox may take to answer before it is given out. One that takes longer is of less
-// use than a new one.
-const healthTimeout = 5 * time.Second
 
 // acquire leases a sandbox: an idle one that answers, else the first that becomes ready.
 func (p *pool) acquire(ctx context.Context, o AcquireOptions) (*Lease, error) {
@@ -91,26 +85,6 @@ func (p *pool) admit(w *waiter) (m *member, err error) {
 		w.progress.report(PhaseQueue, queued)
 	}
 	return m, err
-}
-
-// healthy asks an idle sandbox whether it is still there. One that is not is buried.
-func (p *pool) healthy(ctx context.Context, m *member) bool {
-	bounded, cancel := context.WithTimeout(ctx, healthTimeout)
-	defer cancel()
-	err := m.Agent.Ping(bounded)
-	if err == nil {
-		return true
-	}
-	p.change(func() {
-		if ctx.Err() != nil { // nobody waited for the answer: that says nothing about the sandbox
-			p.makeIdle(m)
-			return
-		}
-		p.log.Warn("an idle sandbox does not answer", zap.String("sandbox", m.ID), zap.Error(err))
-		delete(p.leased, m)
-		p.bury(m.ID, m.Sandbox)
-	})
-	return false
 }
 
 // dismiss gives a waiter its outcome. What is being created for it works for nobody then.

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// sweepInterval is how often the environment is searched for sandboxes that nobody knows. Once is not enough: what a
-	// process that was killed had ordered may appear later.
+	// sweepInterval is how often the idle sandboxes are asked whether they are there, and the environment is searched for sandboxes that
+	// nobody knows. To search once is not enough: what a process that was killed had ordered may appear later.
 	sweepInterval = time.Minute
 	// listTimeout bounds one search.
 	listTimeout = 30 * time.Second
@@ -35,6 +35,7 @@ func (p *pool) maintain(ctx context.Context, keep func(id string) bool) {
 		}
 		if now := time.Now(); !now.Before(nextSweep) {
 			p.sweep(ctx, keep)
+			p.checkIdle(ctx)
 			nextSweep = now.Add(sweepInterval)
 		}
 		timer.Reset(time.Until(p.tidy(nextSweep)))

@@ -83,6 +83,23 @@ func TestSandboxesEndWithTheirSockets(t *testing.T) {
 	harness.Eventually(t, harness.Patience, "the removal of the sandbox", func() bool { return len(sandboxDirs(t, d)) == 0 })
 }
 
+// A daemon that lives keeps its sandboxes when their sockets are removed, for it is connected, and makes new ones.
+func TestSocketsRemovedUnderALivingDaemon(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{Runner: shortGrace, Warm: 1})
+	id, _ := occupied(t, d)
+	awaitAgents(t, d, 2)
+	remove(t, d.RuntimeDir)
+	for range 3 {
+		d.MustExecute(t, 0, harness.NewBundle(harness.Shell("a", "true")))
+	}
+	takenUp(t, d, id)
+	d.Stop(t).Want(t, 0)
+	if left := append(runDirs(t, d), sandboxDirs(t, d)...); len(left) > 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
 // What is left in the runtime directory by daemons that cannot come back is removed; what another daemon may come back for is not, and neither is
 // what somebody may just be making.
 func TestRemainsOfOthersAreCollected(t *testing.T) {

@@ -101,3 +101,27 @@ func TestSandboxGoneWithTheDaemon(t *testing.T) {
 		t.Errorf("the execution ended as %s, its step as %s with %v", document.Status, step.Status, step.ExitCode)
 	}
 }
+
+// A journal that cannot be read is refused and left as it is, and so is what still runs: whoever restores the file loses nothing.
+func TestDamagedJournal(t *testing.T) {
+	t.Parallel()
+	d := harness.StartDaemon(t, harness.DaemonOptions{})
+	id, _ := occupied(t, d)
+	d.Kill(t)
+	path := d.StatePath("journal.db")
+	good := readFile(t, path)
+	bad := strings.Repeat("no database\n", len(good)/12)
+	d.WriteFile(t, "state/journal.db", []byte(bad))
+
+	d.Launch(t)
+	result := d.Process().Wait(t).Want(t, 1)
+	if !strings.Contains(result.Stderr, path) || !strings.Contains(result.Stderr, "move it away") {
+		t.Errorf("the message names no file or no remedy:\n%s", result.Stderr)
+	}
+	same(t, "whether the file was left as it is", readFile(t, path) == bad, true)
+	same(t, "the number of agents", len(d.Agents(t)), 1)
+
+	d.WriteFile(t, "state/journal.db", []byte(good))
+	d.Start(t)
+	takenUp(t, d, id)
+}

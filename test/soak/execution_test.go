@@ -142,6 +142,9 @@ func (b *bench) check(ctx context.Context, t *testing.T, c *client.Client, p pla
 		if !proto.Equal(result, seen.steps[i].result) {
 			return fmt.Errorf("the result of %s is %v, its event said %v", p.steps[i].name, result, seen.steps[i].result)
 		}
+		if err := checkKept(ctx, c, id, p.steps[i].work, result); err != nil {
+			return fmt.Errorf("%s: %w", p.steps[i].name, err)
+		}
 	}
 	none := func() bool { return len(harness.ProcessesWith(t, p.mark)) == 0 }
 	if !harness.Within(harness.Patience/3, none) {

@@ -42,6 +42,7 @@ func newChaos(d dice, daemon *harness.Daemon, proxy *proxy, own []fault) *chaos 
 		{name: "SIGKILL of the daemon", weight: 3, strike: c.killDaemon},
 		{name: "SIGKILL of the daemon, and of the next while it starts", weight: 1, strike: c.killTwice},
 		{name: "SIGTERM of the daemon", weight: 1, strike: c.drainDaemon},
+		{name: "SIGKILL of the daemon, and SIGTERM of the next while it starts", weight: 1, strike: c.killAndDrain},
 		{name: "cut of the connections", weight: 2, strike: c.cutClients},
 		{name: "full disk", weight: 1, strike: c.fillDisk},
 		{name: "full disk, and SIGKILL of the daemon", weight: 1, strike: c.killOnFullDisk},
@@ -100,6 +101,18 @@ func (c *chaos) killTwice(t *testing.T) bool {
 func (c *chaos) drainDaemon(t *testing.T) bool {
 	t.Helper()
 	c.daemon.Stop(t).Want(t, 0)
+	c.daemon.Start(t)
+	return true
+}
+
+func (c *chaos) killAndDrain(t *testing.T) bool {
+	t.Helper()
+	c.daemon.Kill(t)
+	c.daemon.Launch(t)
+	c.pause()
+	if result := c.daemon.Stop(t); result.Code != 0 && result.Code != -1 { // which it is before it can catch the signal
+		t.Errorf("a daemon that was told to stop while it started ended with %d:\n%s", result.Code, result.Stderr)
+	}
 	c.daemon.Start(t)
 	return true
 }

@@ -96,6 +96,9 @@ func newStep(d dice, p plan, index int) stepPlan {
 		Key: p.mark + step.name, Seed: d.Uint64(), Stdout: d.size(), Stderr: d.size(),
 		Code: 1 + d.IntN(60), Stubborn: d.chance(10), Child: d.chance(15), Holds: d.chance(30),
 	}
+	if d.chance(20) {
+		step.work.Keeps = step.name + ".out"
+	}
 	if d.chance(50) {
 		step.work.Lasts = d.upTo(400 * time.Millisecond)
 	}
@@ -144,6 +147,9 @@ func (s stepPlan) message(t *testing.T, worker string) *clockworkv1.Step {
 	step := &clockworkv1.Step{
 		Name: s.name, Purpose: s.name, Needs: s.needs, ContinueOnError: s.continueOnError,
 		Run: &clockworkv1.Run{Cmd: []string{worker, string(todo)}},
+	}
+	if s.work.Keeps != "" {
+		step.Outputs = []string{s.work.Keeps}
 	}
 	if s.timeout > 0 {
 		step.Timeout = durationpb.New(s.timeout)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/clockworkd/clockwork/test/e2e/harness"
 	"github.com/clockworkd/clockwork/test/soak/work"
 )
 
@@ -41,20 +42,21 @@ func startRecorder(t *testing.T, address string) *recorder {
 	return r
 }
 
+// accept takes one report after the other: a run that was killed right after it began must not come behind the next one.
 func (r *recorder) accept(listener net.Listener) {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
 			return
 		}
-		r.running.Go(func() { r.listen(conn) })
+		r.listen(conn)
 	}
 }
 
 // listen takes one report. A run may be killed at any moment, and then says only a part of it, or hears no answer.
 func (r *recorder) listen(conn net.Conn) {
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(patience)) // a connection takes deadlines
+	_ = conn.SetDeadline(time.Now().Add(harness.Patience)) // a connection takes deadlines
 	var report work.Report
 	if json.NewDecoder(conn).Decode(&report) == nil {
 		_, _ = fmt.Fprintln(conn, r.record(report))
@@ -67,7 +69,7 @@ func (r *recorder) record(report work.Report) int {
 	defer r.mu.Unlock()
 	runs := r.runs[report.Key]
 	if report.Run == 0 {
-		r.runs[report.Key] = append(runs, work.Run{Start: time.Now()})
+		r.runs[report.Key] = append(runs, work.Run{Start: report.Time})
 		return len(runs) + 1
 	}
 	if report.Run <= len(runs) {

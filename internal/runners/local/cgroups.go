@@ -54,7 +54,7 @@ func (c cgroups) make(id string, o Options) (place cgroup.Place, agent *os.File,
 		limits.Processes = 0 // it is limited per user, see processLimits
 	}
 	if place, err = c.realm.Make(id, limits, nil); err != nil {
-		return cgroup.Place{}, nil, temporary(err)
+		return cgroup.Place{}, nil, err
 	}
 	agent, err = c.realm.Agent(id)
 	return place, agent, err

@@ -63,10 +63,10 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 	}
 	defer unlock()
 	if err := d.prepare(ctx, spec.ID); err != nil {
-		return nil, err
+		return nil, temporary(err)
 	}
 	if err := d.launch(ctx, spec.ID); err != nil {
-		return nil, err
+		return nil, temporary(err)
 	}
 	sandbox, err := d.connect(ctx, spec.ID)
 	if err != nil {
@@ -81,6 +81,10 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 func (d *Driver) prepare(ctx context.Context, id string) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	// Somebody may have emptied the place for sockets, as systemd does when a user logs out.
+	if err := os.MkdirAll(d.layout.runtimeDir, 0o700); err != nil {
+		return fmt.Errorf("cannot create sandbox %s: %w", id, err)
 	}
 	for _, dir := range []string{d.layout.sandboxDir(id), d.layout.workspace(id), d.layout.tmp(id), d.layout.runDir(id)} {
 		if err := os.Mkdir(dir, 0o700); err != nil {

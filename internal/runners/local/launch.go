@@ -36,7 +36,7 @@ func (d *Driver) launch(ctx context.Context, id string) error {
 	}
 	log, err := os.OpenFile(d.layout.log(id), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return fmt.Errorf("cannot open the agent's log: %v", err)
+		return fmt.Errorf("cannot open the agent's log: %w", err)
 	}
 	defer log.Close()
 	orders, ready, err := d.startAgent(id, cradle, log)
@@ -80,12 +80,12 @@ func (d *Driver) order(id string, place cgroup.Place) ([]byte, error) {
 func (d *Driver) startAgent(id string, cradle, log *os.File) (orders, ready *os.File, err error) {
 	stdin, orders, err := os.Pipe()
 	if err != nil {
-		return nil, nil, temporary(fmt.Errorf("cannot open a pipe: %w", err))
+		return nil, nil, fmt.Errorf("cannot open a pipe: %w", err)
 	}
 	defer stdin.Close()
 	ready, stdout, err := os.Pipe()
 	if err != nil {
-		return nil, nil, temporary(fmt.Errorf("cannot open a pipe: %w", errors.Join(err, orders.Close())))
+		return nil, nil, fmt.Errorf("cannot open a pipe: %w", errors.Join(err, orders.Close()))
 	}
 	defer stdout.Close()
 	pidfd := -1
@@ -106,7 +106,7 @@ func (d *Driver) startAgent(id string, cradle, log *os.File) (orders, ready *os.
 // begin starts the command, hands it over to be reaped, and records it.
 func (d *Driver) begin(cmd *exec.Cmd, pidfd *int, id string) error {
 	if err := cmd.Start(); err != nil {
-		return temporary(fmt.Errorf("cannot start %s: %w", cmd.Path, err))
+		return fmt.Errorf("cannot start %s: %w", cmd.Path, err)
 	}
 	pid := cmd.Process.Pid
 	started, err := identify(pid)
@@ -115,12 +115,12 @@ func (d *Driver) begin(cmd *exec.Cmd, pidfd *int, id string) error {
 		return errors.New("cannot wait for the agent: the system has no pidfd; Linux 5.4 or newer is needed")
 	}
 	if err := errors.Join(err, d.children.adopt(pid, *pidfd)); err != nil {
-		return fmt.Errorf("cannot follow the agent: %v", err)
+		return fmt.Errorf("cannot follow the agent: %w", err)
 	}
 	r := d.newRecord(id)
 	r.Agent = started
 	if err := r.write(d.layout.record(id)); err != nil {
-		return fmt.Errorf("cannot record the agent: %v", err)
+		return fmt.Errorf("cannot record the agent: %w", err)
 	}
 	return nil
 }
@@ -151,9 +151,9 @@ func (d *Driver) complaint(id string) string {
 	return "; it says: " + strings.ToValidUTF8(string(bytes.TrimSpace(log)), "?")
 }
 
-// temporary marks an error that goes away when somebody else lets go of something.
+// temporary marks an error that goes away when somebody else lets go of something, or somebody makes room on a disk.
 func temporary(err error) error {
-	for _, passing := range []error{unix.EAGAIN, unix.ENOMEM, unix.EMFILE, unix.ENFILE} {
+	for _, passing := range []error{unix.EAGAIN, unix.ENOMEM, unix.EMFILE, unix.ENFILE, unix.ENOSPC, unix.EDQUOT} {
 		if errors.Is(err, passing) {
 			return fmt.Errorf("%w: %w", runners.ErrTemporary, err)
 		}

@@ -50,9 +50,10 @@ func (d *disk) seen() string {
 	return filepath.Join("/proc", strconv.Itoa(d.holder.PID()), "root", d.path)
 }
 
-// resize gives the disk another size, and tells whether what is on it fits.
+// resize gives the disk another size, and tells whether what is on it fits. The options that the mount table shows are left out: the owner in
+// them has another number within a user namespace.
 func (d *disk) resize(size string) bool {
-	return d.command(exec.Command("mount", "-o", "remount,size="+size, d.path)).Run() == nil
+	return d.command(exec.Command("mount", "--options-mode", "ignore", "-o", "remount,size="+size, "e2e", d.path)).Run() == nil
 }
 
 // FillDisk leaves no room on the daemon's disk, by making it as small as what is on it.

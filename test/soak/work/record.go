@@ -24,16 +24,18 @@ type Report struct {
 	Key string
 	// Run is 0 for a run that begins, else the number of the run that ends.
 	Run int
+	// Time is when it is said, by the clock of the sandbox.
+	Time time.Time
 	// ExitCode is what a run that ends is about to exit with.
 	ExitCode int
 }
 
 // Begin reports that a run begins, and returns the run's number, from 1.
-func (w Work) Begin() (int, error) { return w.report(Report{Key: w.Key}) }
+func (w Work) Begin() (int, error) { return w.report(Report{Key: w.Key, Time: time.Now()}) }
 
 // End reports that a run has done its work and is about to exit.
 func (w Work) End(run, code int) error {
-	_, err := w.report(Report{Key: w.Key, Run: run, ExitCode: code})
+	_, err := w.report(Report{Key: w.Key, Run: run, Time: time.Now(), ExitCode: code})
 	return err
 }
 

@@ -20,6 +20,8 @@ type Work struct {
 	Lasts time.Duration
 	// The first Fails runs exit with Code, all others with 0.
 	Fails, Code int
+	// Keeps is the file, relative to where a run starts, that it writes what it prints to standard output to before it ends; empty: none.
+	Keeps string
 	// Stubborn runs ignore SIGTERM.
 	Stubborn bool
 	// Child is whether a run leaves a child in the background, in a session of its own.

@@ -1,0 +1,14 @@
+package docker
+
+import (
+	"testing"
+
+	"github.com/clockworkd/clockwork/internal/runners/engine"
+	"github.com/clockworkd/clockwork/internal/runners/engine/enginetest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker")
+	enginetest.Conformance(t, e, New, func(*engine.Options) {})
+}

@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/docker/docker/client"
+)
+
+// Dialer opens a connection to an engine's API.
+type Dialer func(ctx context.Context) (net.Conn, error)
+
+// dialTimeout bounds how long a connection to an engine may take to open.
+const dialTimeout = 10 * time.Second
+
+// NewClient returns a client for an engine that is reached by a dialer. It does not dial yet; the API's version is agreed upon
+// by the first call.
+func NewClient(dial Dialer) (*client.Client, error) {
+	dialContext := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+		defer cancel()
+		conn, err := dial(ctx)
+		if w, ok := ctx.Value(watchKey{}).(*watch); ok && err == nil {
+			w.note(conn)
+		}
+		return conn, err
+	}
+	transport := &http.Transport{DialContext: dialContext, DisableCompression: true, MaxIdleConns: 8, IdleConnTimeout: time.Minute}
+	return client.NewClientWithOpts(
+		client.WithHTTPClient(&http.Client{Transport: transport}),
+		client.WithHost("http://engine"), // every connection goes to the one that the dialer knows
+		client.WithDialContext(dialContext),
+		client.WithAPIVersionNegotiation(),
+	)
+}
+
+// DialHost returns the way to an engine's address: unix:///path or tcp://host:port.
+func DialHost(host string) (Dialer, error) {
+	u, err := url.Parse(host)
+	if err != nil {
+		return nil, fmt.Errorf("cannot use %q as an engine's address: %w", host, err)
+	}
+	var dialer net.Dialer
+	switch u.Scheme {
+	case "unix":
+		return func(ctx context.Context) (net.Conn, error) { return dialer.DialContext(ctx, "unix", u.Path) }, nil
+	case "tcp":
+		return func(ctx context.Context) (net.Conn, error) { return dialer.DialContext(ctx, "tcp", u.Host) }, nil
+	}
+	return nil, fmt.Errorf("cannot use %q as an engine's address: it needs unix:///path or tcp://host:port", host)
+}

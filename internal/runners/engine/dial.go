@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/docker/docker/api/types"
+	"github.com/docker/docker/api/types/container"
+
+	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/streamconn"
+)
+
+// dial returns the way to the agent in a container: an exec of `clockwork-agent connect`, whose streams are the connection.
+func (d *Driver) dial(containerID string) agent.Dialer {
+	return func(ctx context.Context) (net.Conn, error) {
+		conn, err := d.exec(ctx, containerID)
+		if err == nil {
+			return conn, nil
+		}
+		if gone := d.whyGone(ctx, containerID); gone != nil {
+			return nil, fmt.Errorf("%w: %w", agent.ErrGone, gone)
+		}
+		return nil, err
+	}
+}
+
+func (d *Driver) exec(ctx context.Context, containerID string) (net.Conn, error) {
+	made, err := d.options.Client.ContainerExecCreate(ctx, containerID, container.ExecOptions{
+		Cmd: []string{programPath, "connect", socketPath}, WorkingDir: "/",
+		AttachStdin: true, AttachStdout: true, AttachStderr: true,
+	})
+	if err != nil {
+		return nil, d.fault("open a connection into the container", err)
+	}
+	stream, err := hijack(ctx, func(ctx context.Context) (types.HijackedResponse, error) {
+		return d.options.Client.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
+	})
+	if err != nil {
+		return nil, d.fault("open a connection into the container", err)
+	}
+	return streamconn.New(containerID, &demux{in: stream.Reader}, stream.Conn, stream.Conn.Close), nil
+}
+
+// whyGone tells why a container will never answer again; nil if it may.
+func (d *Driver) whyGone(ctx context.Context, containerID string) error {
+	found, err := d.options.Client.ContainerInspect(ctx, containerID)
+	switch {
+	case isMissing(err):
+		return errors.New("its container was removed")
+	case err != nil || found.State == nil || found.State.Running || found.State.Paused || found.State.Restarting:
+		return nil //nolint:nilerr // an engine that does not answer says nothing about its containers
+	}
+	return errors.New(ended(found))
+}
+
+// ended says how a container ended.
+func ended(c container.InspectResponse) string {
+	text := fmt.Sprintf("its container ended with exit code %d", c.State.ExitCode)
+	if c.State.OOMKilled {
+		text = "its container was killed because it ran out of memory"
+		if c.HostConfig != nil && c.HostConfig.Memory > 0 {
+			text += fmt.Sprintf(": its limit is %d MiB", c.HostConfig.Memory>>20)
+		}
+	} else if signal := c.State.ExitCode - 128; signal > 0 && signal < 65 {
+		text = fmt.Sprintf("its container was ended by signal %d", signal)
+	}
+	if at, err := time.Parse(time.RFC3339Nano, c.State.FinishedAt); err == nil && at.Year() > 1 {
+		text += " at " + at.UTC().Format(time.RFC3339)
+	}
+	if c.State.Error != "" {
+		text += ": " + c.State.Error
+	}
+	return text
+}

@@ -1,0 +1,101 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/docker/docker/api/types"
+	"github.com/docker/docker/api/types/container"
+
+	"github.com/clockworkd/clockwork/internal/agent"
+)
+
+// launch starts a container, hands the agent its order, and returns when it listens.
+func (d *Driver) launch(ctx context.Context, id, containerID string, image imageFacts) error {
+	order, err := json.Marshal(d.launchOrder(id, image))
+	if err != nil {
+		return fmt.Errorf("cannot write the agent's order: %v", err)
+	}
+	// Attached before it starts, as nothing that it says may be missed.
+	stream, err := hijack(ctx, func(ctx context.Context) (types.HijackedResponse, error) {
+		return d.options.Client.ContainerAttach(ctx, containerID, container.AttachOptions{Stream: true, Stdin: true, Stdout: true, Stderr: true})
+	})
+	if err != nil {
+		return d.fault("attach to the container", err)
+	}
+	defer stream.Close()
+	if err := d.start(ctx, id, containerID); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, stream.Close)
+	defer stop()
+	answer := &demux{in: stream.Reader}
+	if err := converse(stream, answer, order); err != nil {
+		if ctx.Err() != nil {
+			return fmt.Errorf("cannot wait for the agent: %w", context.Cause(ctx))
+		}
+		return d.explainStart(ctx, containerID, err)
+	}
+	return nil
+}
+
+func (d *Driver) start(ctx context.Context, id, containerID string) error {
+	_, err := order(ctx, &d.orders, id, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, d.options.Client.ContainerStart(ctx, containerID, container.StartOptions{})
+	})
+	return d.fault("start the container", err)
+}
+
+// launchOrder is what the agent is told.
+func (d *Driver) launchOrder(id string, image imageFacts) agent.Launch {
+	l := agent.Launch{
+		ID: id, Token: d.owner.token(id), RunDir: runDir,
+		Workspace: workspace, Tmp: tmpDir, Home: homeDir, Env: make(map[string]string),
+	}
+	if d.isRoot(image) && !d.usesVolume(image) {
+		l.Home = "/root"
+	}
+	for _, pair := range image.env {
+		if name, value, ok := strings.Cut(pair, "="); ok && name != "" {
+			l.Env[name] = value
+		}
+	}
+	return l
+}
+
+// converse hands the order over and waits for the answer.
+func converse(stream types.HijackedResponse, answer *demux, order []byte) error {
+	_, err := stream.Conn.Write(order)
+	if err := errors.Join(err, stream.CloseWrite()); err != nil {
+		return err
+	}
+	var ready agent.Ready
+	if err := json.NewDecoder(io.LimitReader(answer, 64<<10)).Decode(&ready); err != nil {
+		if errors.Is(err, io.EOF) {
+			return fmt.Errorf("it ended before it was ready%s", says(answer.said()))
+		}
+		return fmt.Errorf("its answer cannot be understood: %v", err)
+	}
+	return nil
+}
+
+func says(complaint string) string {
+	if complaint == "" {
+		return ""
+	}
+	return "; it says: " + complaint
+}
+
+// explainStart says why an agent did not start, with what the engine knows of its end.
+func (d *Driver) explainStart(ctx context.Context, containerID string, err error) error {
+	fault := fmt.Errorf("cannot start the agent: %v", err)
+	found, inspectErr := d.options.Client.ContainerInspect(ctx, containerID)
+	if inspectErr != nil || found.State == nil || found.State.Running {
+		return fault
+	}
+	return fmt.Errorf("%w; %s", fault, ended(found))
+}
