@@ -23,6 +23,7 @@ type host struct {
 	// agents are the programs that sandboxes run, one for each platform; agent is this host's.
 	agents *binaries.Set
 	agent  binaries.Binary
+	log    *zap.Logger
 }
 
 // driverType is what the daemon knows of a type of runners.
@@ -38,6 +39,7 @@ var driverTypes = map[string]driverType{
 	"local":  {check: checkLocal, build: buildLocal},
 	"docker": {check: checkContainers, build: containers(docker.New)},
 	"podman": {check: checkContainers, build: containers(podman.New)},
+	"ssh":    {check: checkSSH, build: buildSSH},
 }
 
 func driverChecks() map[string]func(config.Runner) error {
@@ -48,23 +50,39 @@ func driverChecks() map[string]func(config.Runner) error {
 	return checks
 }
 
+// localKeys are the options that local runners alone have.
+type localKeys struct {
+	Harden    bool     `yaml:"harden"`
+	ReadPaths []string `yaml:"read_paths"`
+}
+
 func checkLocal(r config.Runner) error {
-	if err := r.Decode(&struct{}{}); err != nil { // it has no options of its own
+	o, err := localOptions(r, host{})
+	if err != nil {
 		return err
 	}
-	return localOptions(r, host{}).CheckConfinement()
+	return o.CheckConfinement()
 }
 
 func buildLocal(r config.Runner, h host) (runners.Driver, error) {
-	return local.New(localOptions(r, h))
+	o, err := localOptions(r, h)
+	if err != nil {
+		return nil, err
+	}
+	return local.New(o)
 }
 
-func localOptions(r config.Runner, h host) local.Options {
+func localOptions(r config.Runner, h host) (local.Options, error) {
+	var own localKeys
+	if err := r.Decode(&own); err != nil {
+		return local.Options{}, err
+	}
 	return local.Options{
 		RunnerName: r.Name, DaemonID: h.id, Secret: h.key, AgentPath: h.agent.Path,
 		StateDir: h.stateDir, RuntimeDir: h.runtimeDir, CacheDir: filepath.Join(h.stateDir, "cache"),
 		AllowNetwork: r.AllowNetwork, AllowFileWrite: r.AllowFileWrite, Limits: resourceLimits(r.ResourceLimits),
-	}
+		Harden: own.Harden, ReadPaths: own.ReadPaths,
+	}, nil
 }
 
 // newRegistry makes all runners, or none.
@@ -77,7 +95,7 @@ func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Reg
 	if err != nil {
 		return nil, err
 	}
-	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent}
+	h := host{identity: self, stateDir: c.StateDir, runtimeDir: c.RuntimeDir, agents: agents, agent: agent, log: log}
 	configured, err := affordable(c.Runners, log)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ func open(t *testing.T) *Pool {
 		}
 		realm = &Realm{dirs: Dirs{Unified: beside}, prefix: prefixOf("test." + t.Name())}
 	}
-	place, err := realm.Make("sandbox", Limits{}, nil)
+	place, err := realm.Make("sandbox", Limits{}, nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func open(t *testing.T) *Pool {
 			t.Error(err)
 		}
 	})
-	pool, err := Open(place)
+	pool, err := Open(place, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Start calls fork, which starts a process with these attributes, so that it has the limits, soft and hard, before it runs.
+// Start calls fork, which starts a process with these attributes, so that it has the limits, soft and hard, before it runs. Nobody else waits for
+// children of this process meanwhile. What cannot be limited is ended.
 func (l Limits) Start(attr *syscall.SysProcAttr, fork func() (int, error)) (int, error) {
 	if l.IsZero() {
 		return fork()
@@ -22,8 +23,11 @@ func (l Limits) Start(attr *syscall.SysProcAttr, fork func() (int, error)) (int,
 	if err != nil || !stops(pid) {
 		return pid, err
 	}
-	if err := errors.Join(l.set(pid), syscall.PtraceDetach(pid)); err != nil {
+	set := make(chan error)
+	go func() { set <- l.set(pid) }() // by another thread: this one may be confined, and not allowed to
+	if err := errors.Join(<-set, syscall.PtraceDetach(pid)); err != nil {
 		_ = syscall.Kill(pid, syscall.SIGKILL) // it is stopped, so it is there
+		_, _ = syscall.Wait4(pid, nil, 0, nil)
 		return 0, fmt.Errorf("cannot limit what it may use: %w", err)
 	}
 	return pid, nil
