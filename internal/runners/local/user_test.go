@@ -17,6 +17,9 @@ import (
 	"github.com/clockworkd/clockwork/internal/runners"
 )
 
+// otherUser is nobody's id, and not that of a daemon.
+const otherUser = 12345
+
 func TestParseUser(t *testing.T) {
 	t.Parallel()
 	root, err := ParseUser("root")
@@ -37,7 +40,7 @@ func TestOnlyRootRunsStepsAsAnother(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
 	o := h.options("daemon")
-	o.User = &User{User: confine.User{UID: ordinaryUser + 1, GID: ordinaryUser + 1}}
+	o.User = &User{User: confine.User{UID: otherUser + 1, GID: otherUser + 1}}
 	d, err := New(o)
 	if err == nil {
 		_ = d.Close()
@@ -58,7 +61,7 @@ func asUser(t *testing.T, change func(*Options), command string) (sandbox *runne
 		t.Fatal(err)
 	}
 	o := h.options("daemon")
-	o.User = &User{User: confine.User{UID: ordinaryUser, GID: ordinaryUser, Groups: []int{ordinaryUser, ordinaryUser + 7}}, Name: "somebody"}
+	o.User = &User{User: confine.User{UID: otherUser, GID: otherUser, Groups: []int{otherUser, otherUser + 7}}, Name: "somebody"}
 	change(&o)
 	d = h.newDriver(t, o)
 	t.Cleanup(func() { _ = d.Close() })
@@ -84,7 +87,7 @@ func TestStepsOfAnotherUser(t *testing.T) {
 			t.Parallel()
 			sandbox, d, said := asUser(t, change, `id -u; id -g; id -G; echo "$USER, $LOGNAME"; stat -c %u . file "$HOME" "$TMPDIR"
 				touch mine "$HOME/mine" "$TMPDIR/mine" /tmp/of-the-step && ls "$TMPDIR"`)
-			id, group := strconv.Itoa(ordinaryUser), strconv.Itoa(ordinaryUser+7)
+			id, group := strconv.Itoa(otherUser), strconv.Itoa(otherUser+7)
 			want := []string{id, id, id + " " + group, "somebody, somebody", id, id, id, id}
 			lines := strings.Split(strings.TrimSpace(said), "\n")
 			if len(lines) < len(want) || !slices.Equal(lines[:len(want)], want) {
@@ -93,14 +96,14 @@ func TestStepsOfAnotherUser(t *testing.T) {
 			if !slices.Contains(lines, "of-the-step") {
 				t.Errorf("/tmp is not the sandbox's own: %q", lines)
 			}
-			if sandbox.Agent.Hello().UID != ordinaryUser {
+			if sandbox.Agent.Hello().UID != otherUser {
 				t.Errorf("the agent is user %d", sandbox.Agent.Hello().UID)
 			}
 			if _, err := os.Lstat("/tmp/of-the-step"); err == nil {
 				t.Error("/tmp is the machine's")
 			}
 			info, err := os.Stat(filepath.Join(d.layout.workspace(sandbox.ID), "mine"))
-			if err != nil || info.Sys().(*syscall.Stat_t).Uid != ordinaryUser { //nolint:errcheck // it is what Linux has
+			if err != nil || info.Sys().(*syscall.Stat_t).Uid != otherUser { //nolint:errcheck // it is what Linux has
 				t.Errorf("what a step wrote is %+v, %v", info, err)
 			}
 		})
