@@ -2,7 +2,7 @@
 # of their own. Two clones have nothing in common: names of users, interfaces and directories carry a digest of $state.
 #
 #   main      ordinary: public key, password                      users: plain, slow (a noisy profile that takes its time), tcsh, fish,
-#                                                                  forced (a forced command), nologin, homeless, crowded (another's directory)
+#                                                                  forced (a forced command), nologin, homeless, crowded (others may write)
 #   pam       keyboard-interactive alone, by PAM                   plain
 #   certs     user certificates alone; shows a host certificate    plain
 #   changed   has another key than known_hosts says                plain
@@ -99,7 +99,7 @@ echo "Welcome! This goes to standard output, {\"as\": \"no profile should\"}."
 echo "And this to standard error." >&2
 printf 'no end of line'
 PROFILE
-  install -d -m 777 "$base/home/crowded/.clockwork"
+  install -d -m 777 -o "$(user crowded)" "$base/home/crowded/.clockwork"
 }
 
 # make_namespace makes a place that only a pair of interfaces leads to: cw…h is ours, cw…n is its.

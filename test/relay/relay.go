@@ -19,6 +19,7 @@ type Relay struct {
 	moved  chan struct{} // closed when the state changes
 	open   map[net.Conn]struct{}
 	closed bool
+	count  int
 }
 
 // state is how the line is.
@@ -45,6 +46,13 @@ func New(target string) (*Relay, error) {
 
 // Addr is where it listens, as host:port.
 func (r *Relay) Addr() string { return r.listener.Addr().String() }
+
+// Connections counts all that ever came in.
+func (r *Relay) Connections() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.count
+}
 
 // Delay makes everything arrive later by this, each way.
 func (r *Relay) Delay(d time.Duration) {
@@ -110,6 +118,9 @@ func (r *Relay) accept() {
 			return
 		}
 		if err == nil {
+			r.mu.Lock()
+			r.count++
+			r.mu.Unlock()
 			r.work.Go(func() { r.pass(conn) })
 		}
 	}

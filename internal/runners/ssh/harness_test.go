@@ -92,6 +92,15 @@ func (s *site) seed(tb testing.TB) {
 	}
 }
 
+// id makes an id of a word that no other test's processes are found by.
+func (s *site) id(word string) string {
+	id := s.workDir + "-" + word
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ids[id] = struct{}{}
+	return id
+}
+
 // path is the work directory as this machine sees it.
 func (s *site) path(names ...string) string {
 	return filepath.Join(append([]string{s.hosts.Home(s.user), s.workDir}, names...)...)

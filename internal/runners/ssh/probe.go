@@ -24,7 +24,8 @@ var probeScript = strings.Join([]string{
 		`case $d in /clockwork) continue ;; esac; ` +
 		`mkdir -p "$d" 2>/dev/null; t=$d/.probe-$$; ` +
 		`case $(ls -ldn "$d" 2>/dev/null) in drwx------*" $u "*) ;; *) continue ;; esac; ` +
-		`{ echo "#!/bin/sh" > "$t" && chmod 700 "$t"; } 2>/dev/null || { e=$(echo x 2>&1 > "$t"); rm -f "$t"; echo "trouble=$e"; continue; }; ` +
+		`e=$({ echo "#!/bin/sh" | cat > "$t" && chmod 700 "$t"; } 2>&1) || ` +
+		`{ rm -f "$t"; case $d in "$w"/*) echo "trouble=$e"; break ;; esac; continue; }; ` +
 		`if "$t" 2>/dev/null; then echo "exec=$d"; rm -f "$t"; break; fi; rm -f "$t"; done`,
 	`for l in python3 perl; do i=$(command -v $l) && echo "loader=$i" && break; done`,
 	`command -v gzip >/dev/null && echo gunzip=yes`,
@@ -74,7 +75,7 @@ func readFacts(printed, complaints string) (facts, error) {
 		return facts{}, err
 	}
 	if trouble := values["trouble"]; trouble != "" && f.execDir == "" {
-		return facts{}, &refusal{fmt.Errorf("cannot write to the host: %s", trouble)}
+		return facts{}, &refusal{fmt.Errorf("cannot write to %s on the host: %s; see whether there is room, or choose another remote_work_dir", f.workDir, trouble)}
 	}
 	f.languages = runners.FindLanguages(func(program string) string {
 		if path := paths[program]; strings.HasPrefix(path, "/") {
