@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
+	"github.com/clockworkd/clockwork/internal/agent/rlimit"
 )
 
 // Launch is what `clockwork-agent serve` reads from its standard input, as one JSON object. It travels that way because neither
@@ -29,6 +32,10 @@ type Launch struct {
 	// TiedTo is the absolute paths of files and directories, outside of the workspace, without which the sandbox is of no use to anybody: when
 	// one of them is gone while nobody is connected, the agent ends. RunDir with the socket in it always is among them.
 	TiedTo []string `json:"tied_to,omitempty"`
+	// Cgroups are those that were made for the sandbox's processes. None: they are in the agent's own, which is watched.
+	Cgroups cgroup.Place `json:"cgroups,omitzero"`
+	// Limits are those of each process.
+	Limits rlimit.Limits `json:"limits,omitzero"`
 }
 
 // Ready is what `clockwork-agent serve` prints to its standard output, as one line of JSON, once it can be dialed.

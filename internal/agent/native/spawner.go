@@ -10,7 +10,9 @@ import (
 
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
 	"github.com/clockworkd/clockwork/internal/agent/process"
+	"github.com/clockworkd/clockwork/internal/agent/rlimit"
 	"github.com/clockworkd/clockwork/internal/agent/tree"
 )
 
@@ -22,18 +24,25 @@ type Spawner struct {
 	untagged error // why processes cannot be tagged; nil: they are
 	null     *os.File
 	reaper   *reaper
+	cgroups  *cgroup.Pool
+	limits   rlimit.Limits
+	resident resident
 
 	fork   sync.Mutex // from wearing a tag until the child that inherits it is registered
 	closed bool       // guarded by fork
+
+	leftovers leftovers
 }
 
-// NewSpawner returns the Spawner of a sandbox.
-func NewSpawner(sandboxID string) (*Spawner, error) {
+// NewSpawner returns the Spawner of a sandbox whose processes live in these cgroups, each with these limits.
+func NewSpawner(sandboxID string, cgroups *cgroup.Pool, limits rlimit.Limits) (*Spawner, error) {
 	null, err := os.Open(os.DevNull)
 	if err != nil {
 		return nil, fmt.Errorf("cannot give processes an empty input: %w", err)
 	}
-	s := &Spawner{sandbox: sandboxID, untagged: tree.Wear(tree.NewTag(sandboxID, 0)), null: null}
+	s := &Spawner{
+		sandbox: sandboxID, untagged: tree.Wear(tree.NewTag(sandboxID, 0)), null: null, cgroups: cgroups, limits: limits,
+	}
 	s.reaper = newReaper(&s.fork)
 	return s, nil
 }

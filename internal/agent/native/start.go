@@ -1,15 +1,18 @@
 package native
 
 import (
+	"fmt"
 	"slices"
 	"syscall"
 
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
 	"github.com/clockworkd/clockwork/internal/agent/process"
 	"github.com/clockworkd/clockwork/internal/agent/tree"
 )
 
 // Start starts a process: in a session of its own, with an empty input, two pipes and nothing else open. See process.Spawner.
 func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
+	s.leftovers.makeRoom()
 	program, err := resolve(spec)
 	if err != nil {
 		return nil, err
@@ -32,6 +35,7 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 		stdout:  stdout.reader,
 		stderr:  stderr.reader,
 		ended:   make(chan process.Ended, 1),
+		stay:    s.cgroups.Begin(),
 	}
 	attr := &syscall.ProcAttr{
 		Dir:   spec.Dir,
@@ -39,7 +43,12 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 		Files: []uintptr{s.null.Fd(), uintptr(stdout.writer), uintptr(stderr.writer)},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	}
-	if err := s.forkExec(h, program, spec, attr); err != nil {
+	err = s.forkExec(h, program, spec, attr)
+	if err == nil {
+		err = s.limit(h)
+	}
+	if err != nil {
+		h.stay.End(cgroup.Well)
 		stdout.closeReader()
 		stderr.closeReader()
 		return nil, err
@@ -60,17 +69,28 @@ func (s *Spawner) forkExec(h *handle, program string, spec process.Spec, attr *s
 			return err
 		}
 	}
-	pid, err := syscall.ForkExec(program, spec.Argv, attr)
+	pid, err := h.stay.Start(attr.Sys, func() (int, error) { return syscall.ForkExec(program, spec.Argv, attr) })
 	if err != nil {
-		return explain(program, spec, err)
+		return s.explain(program, spec, err)
 	}
 	h.pid = pid
-	h.tree = tree.Related(pid)
+	h.tree = tree.Related(pid).WithListed(h.stay.PIDs)
 	if s.untagged == nil {
-		h.tree = tree.Tagged(tag)
+		h.tree = tree.Tagged(tag).WithListed(h.stay.PIDs)
 	}
 	s.reaper.register(pid, h.ended)
 	return nil
+}
+
+// limit gives a process its limits. One that cannot have them is not to run: it is a program that runs as another user by its mode.
+func (s *Spawner) limit(h *handle) error {
+	err := s.limits.Apply(h.pid)
+	if err == nil {
+		return nil
+	}
+	h.Kill()
+	<-h.ended
+	return fmt.Errorf("cannot start %s within the limits of its runner: %w", h.argv[0], err)
 }
 
 // environ is in the order of the names, so that the same step always sees the same.

@@ -27,7 +27,11 @@ func Run(in, out *os.File) error {
 	if err := makeDirs(launch); err != nil {
 		return err
 	}
-	spawner, err := native.NewSpawner(launch.ID)
+	cgroups, err := openCgroups(launch)
+	if err != nil {
+		return err
+	}
+	spawner, err := native.NewSpawner(launch.ID, cgroups, launch.Limits)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -17,7 +18,7 @@ func (d *Driver) Describe(context.Context) (runners.Description, error) {
 		OS:           runtime.GOOS,
 		Arch:         runtime.GOARCH,
 		Languages:    runners.FindLanguages(d.base.lookPath),
-		Capabilities: append(d.tracked(), d.capabilities()...),
+		Capabilities: slices.Concat(d.tracked(), d.capabilities(), d.limitCapabilities()),
 	}, nil
 }
 
@@ -45,14 +46,6 @@ func (d *Driver) capabilities() []runners.Capability {
 		missing("network_isolation", "steps use the machine's network", strongerRunner),
 		missing("file_write_isolation", "steps may read and write what the daemon's user may", strongerRunner),
 		missing("user_isolation", "steps run as the daemon's user, and see each other's processes", strongerRunner),
-		missing("memory_limit", "steps share the machine's memory with everything else",
-			"bound all of them together with MemoryMax= in the daemon's unit"),
-		missing("cpu_limit", "steps share the machine's processors with everything else",
-			"bound all of them together with CPUQuota= in the daemon's unit"),
-		missing("process_limit", "steps may start as many processes as the daemon's user may",
-			"bound all of them together with TasksMax= in the daemon's unit"),
-		missing("open_file_limit", "a process has the daemon's limit", "set LimitNOFILE= in the daemon's unit"),
-		missing("file_size_limit", "a file may become as large as the disk allows", "set LimitFSIZE= in the daemon's unit"),
 	}
 }
 

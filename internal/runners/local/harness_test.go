@@ -47,7 +47,7 @@ func newHost(tb testing.TB) *host {
 // options are those of a daemon's runner. Daemons share the runtime directory.
 func (h *host) options(daemon string) Options {
 	return Options{
-		RunnerName: "local", DaemonID: daemon, AgentPath: h.agent, Secret: []byte("0123456789abcdef"),
+		RunnerName: "local", DaemonID: h.dir + "/" + daemon, AgentPath: h.agent, Secret: []byte("0123456789abcdef"),
 		StateDir: filepath.Join(h.dir, daemon), RuntimeDir: filepath.Join(h.dir, "run"), CacheDir: filepath.Join(h.dir, "cache"),
 		AllowNetwork: true, AllowFileWrite: true,
 	}
@@ -120,12 +120,19 @@ func (h *host) kill(t *testing.T, id string) {
 	}
 }
 
-// leftovers looks at directories and processes.
+// leftovers looks at directories, cgroups and processes.
 func (h *host) leftovers(t *testing.T) []string {
 	t.Helper()
 	var left []string
 	for _, pattern := range []string{"*/sandboxes/*/*", "run/*"} {
 		found, err := filepath.Glob(filepath.Join(h.dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		left = append(left, found...)
+	}
+	for _, daemon := range []string{"daemon", "stranger"} {
+		found, err := claimCgroups(newLayout(h.options(daemon)).owner).list()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,6 +161,12 @@ func TestConformance(t *testing.T) {
 			Driver: func(t *testing.T, daemon string) runners.Driver {
 				t.Helper()
 				return recorder{h.newDriver(t, h.options(daemon)), h}
+			},
+			Limited: func(t *testing.T, daemon string) runners.Driver {
+				t.Helper()
+				o := h.options(daemon)
+				o.Limits = drivertest.Limits
+				return recorder{h.newDriver(t, o), h}
 			},
 			Program:   drivertest.Build(t, runtime.GOOS, runtime.GOARCH),
 			Cut:       func(_ *testing.T, id string) { h.cut(id) },

@@ -5,21 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/clockworkd/clockwork/internal/runners"
 )
 
 func TestNewRefusesWhatItCannotEnforce(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
 	for option, change := range map[string]func(*Options){
-		"allow_network: false":       func(o *Options) { o.AllowNetwork = false },
-		"allow_file_write: false":    func(o *Options) { o.AllowFileWrite = false },
-		"resource_limits.memory":     func(o *Options) { o.Limits = runners.ResourceLimits{MemoryBytes: 1} },
-		"resource_limits.cpus":       func(o *Options) { o.Limits = runners.ResourceLimits{CPUs: 0.5} },
-		"resource_limits.processes":  func(o *Options) { o.Limits = runners.ResourceLimits{Processes: 1} },
-		"resource_limits.open_files": func(o *Options) { o.Limits = runners.ResourceLimits{OpenFiles: 1} },
-		"resource_limits.file_size":  func(o *Options) { o.Limits = runners.ResourceLimits{FileSizeBytes: 1} },
+		"allow_network: false":    func(o *Options) { o.AllowNetwork = false },
+		"allow_file_write: false": func(o *Options) { o.AllowFileWrite = false },
 	} {
 		o := h.options("daemon")
 		change(&o)
