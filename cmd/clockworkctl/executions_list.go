@@ -84,8 +84,12 @@ func (a *app) listExecutions(ctx context.Context, c *client.Client, f *listFlags
 			break
 		}
 	}
-	if request.GetPageToken() != "" {
-		a.say("there are more; see the next ones with: %s", a.again(cmd, "page-token", request.GetPageToken()))
+	next := request.GetPageToken()
+	if err := a.show(render.Executions(executions, next)); err != nil {
+		return err
 	}
-	return a.show(render.Executions(executions, request.GetPageToken()))
+	if next != "" {
+		a.say("there are more; see the next ones with: %s", a.again(cmd, "page-token", next))
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/clockworkd/clockwork/internal/agent/cgroup"
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 	"github.com/clockworkd/clockwork/internal/agent/rlimit"
 )
 
@@ -36,6 +37,8 @@ type Launch struct {
 	Cgroups cgroup.Place `json:"cgroups,omitzero"`
 	// Limits are those of each process.
 	Limits rlimit.Limits `json:"limits,omitzero"`
+	// Confine is what steps are kept from.
+	Confine confine.Plan `json:"confine,omitzero"`
 }
 
 // Ready is what `clockwork-agent serve` prints to its standard output, as one line of JSON, once it can be dialed.
@@ -94,5 +97,5 @@ func (l Launch) Check() error {
 	if wrong := checkEnv(l.Env); wrong != "" {
 		return errors.New("cannot launch an agent: " + wrong)
 	}
-	return nil
+	return l.Confine.Check()
 }

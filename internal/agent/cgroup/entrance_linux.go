@@ -1,21 +1,19 @@
 package cgroup
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"syscall"
 )
 
-// entrance opens a cgroup for processes to be born into.
-func (d Dirs) entrance() (entrance, error) {
+// entrance opens a cgroup for processes to be born into. In version 1 a thread that they are started from is moved there for good.
+func (d Dirs) entrance(from Thread) (entrance, error) {
 	if d.Unified != "" {
-		dir, err := os.Open(d.Unified)
-		if err != nil {
-			return nil, err
-		}
-		return birth{dir}, nil
+		return openBirth(d.Unified)
 	}
 	var tasks []*os.File
 	for _, dir := range d.all() {
@@ -25,15 +23,47 @@ func (d Dirs) entrance() (entrance, error) {
 		}
 		tasks = append(tasks, file)
 	}
-	return newThread(tasks)
+	if from == nil {
+		return newThread(tasks)
+	}
+	var err error
+	from.Do(func() { err = moveIn(tasks) })
+	return nil, err
 }
 
 // birth is clone3 with CLONE_INTO_CGROUP.
-type birth struct{ dir *os.File }
+type birth struct{ dir, procs *os.File }
 
+func openBirth(name string) (entrance, error) {
+	dir, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	procs, err := os.OpenFile(filepath.Join(name, "cgroup.procs"), os.O_WRONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	return birth{dir, procs}, nil
+}
+
+// start falls back on moving the process where a filter of system calls refuses clone3, whose arguments no filter sees. That is late, and
+// costs milliseconds with many kernels; but it is only where confined steps could make user namespaces by it otherwise.
 func (b birth) start(attr *syscall.SysProcAttr, fork func() (int, error)) (int, error) {
 	attr.UseCgroupFD, attr.CgroupFD = true, int(b.dir.Fd())
-	return fork()
+	pid, err := fork()
+	if !errors.Is(err, syscall.ENOSYS) {
+		return pid, err
+	}
+	attr.UseCgroupFD = false
+	if pid, err = fork(); err != nil {
+		return 0, err
+	}
+	if _, err := b.procs.WriteAt([]byte(strconv.Itoa(pid)), 0); err != nil && !errors.Is(err, syscall.ESRCH) {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // it is not to run without its limits
+		_, _ = syscall.Wait4(pid, nil, 0, nil)
+		return 0, fmt.Errorf("cannot move the process into its cgroup: %w", err)
+	}
+	return pid, nil
 }
 
 // thread is a thread of this process that lies in a cgroup of version 1. It lives as long as the process.

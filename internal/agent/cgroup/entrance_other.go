@@ -5,6 +5,6 @@ package cgroup
 import "errors"
 
 // entrance says that there are no cgroups here.
-func (d Dirs) entrance() (entrance, error) {
+func (d Dirs) entrance(Thread) (entrance, error) {
 	return nil, errors.New("there are cgroups on Linux only")
 }

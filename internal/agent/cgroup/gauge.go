@@ -5,11 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 )
 
 // gauge is a number in a file of a cgroup that is read again and again. The zero gauge reads 0.
 type gauge struct {
 	file *os.File
+	fd   int
 	key  string // of the line that has the number; empty: the file has nothing else
 }
 
@@ -22,7 +24,7 @@ func openGauge(dir, name, key string) gauge {
 	if err != nil {
 		return gauge{}
 	}
-	g := gauge{file: file, key: key}
+	g := gauge{file: file, fd: int(file.Fd()), key: key}
 	if _, ok := g.look(); !ok {
 		_ = file.Close() // nothing was written to it
 		return gauge{}
@@ -46,7 +48,10 @@ func (g gauge) look() (uint64, bool) {
 		return 0, false
 	}
 	var buffer [maxGauge]byte
-	n, _ := g.file.ReadAt(buffer[:], 0) // io.EOF, or nothing to read
+	n, err := syscall.Pread(g.fd, buffer[:], 0) // the call is made directly so that the buffer stays on the stack
+	if err != nil {
+		return 0, false
+	}
 	return parseGauge(buffer[:n], g.key)
 }
 

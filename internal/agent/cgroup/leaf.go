@@ -103,7 +103,7 @@ func openPeak(dir, name string) peak {
 	if err != nil {
 		return peak{gauge: openGauge(dir, name, "")}
 	}
-	p := peak{gauge: gauge{file: file}}
+	p := peak{gauge: gauge{file: file, fd: int(file.Fd())}}
 	p.resets = p.reset()
 	return p
 }

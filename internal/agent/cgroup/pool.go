@@ -21,17 +21,21 @@ type Pool struct {
 	held []*Stay // those that hold a leaf
 }
 
-// Open opens the place that was made for a sandbox. It opens every file that is going to be needed.
-func Open(place Place) (*Pool, error) {
+// Thread runs functions on one thread of the operating system.
+type Thread interface{ Do(f func()) }
+
+// Open opens the place that was made for a sandbox. It opens every file that is going to be needed. If there is a thread, processes are
+// started from it alone.
+func Open(place Place, from Thread) (*Pool, error) {
 	p := &Pool{Memory: place.MemoryBytes, Processes: place.Processes, throttled: place.Throttled}
 	for number := range place.Leaves {
-		l, err := openLeaf(place.Dirs, strconv.Itoa(number))
+		l, err := openLeaf(place.Dirs, strconv.Itoa(number), from)
 		if err != nil {
 			return nil, err
 		}
 		p.free = append(p.free, l)
 	}
-	common, err := openLeaf(place.Dirs, rest)
+	common, err := openLeaf(place.Dirs, rest, from)
 	if err != nil {
 		return nil, err
 	}
@@ -40,10 +44,10 @@ func Open(place Place) (*Pool, error) {
 	return p, nil
 }
 
-func openLeaf(steps Dirs, name string) (*leaf, error) {
+func openLeaf(steps Dirs, name string, from Thread) (*leaf, error) {
 	dirs := steps.Child(name)
 	l := dirs.open(steps)
-	enter, err := dirs.entrance()
+	enter, err := dirs.entrance(from)
 	if err != nil {
 		return nil, fmt.Errorf("cannot use cgroup %s of the sandbox: %w", name, err)
 	}

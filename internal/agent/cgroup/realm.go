@@ -55,7 +55,7 @@ func (r *Realm) try() {
 	for controller, limits := range map[string]Limits{
 		"memory": {MemoryBytes: 1 << 30}, "pids": {Processes: 1000}, "cpu": {CPUs: 1},
 	} {
-		_, err := r.Make(name, limits, nil)
+		_, err := r.Make(name, limits, nil, false)
 		r.lacks[controller] = errors.Join(err, removeDirs(r.Sandbox(name)))
 	}
 }
@@ -101,12 +101,16 @@ const (
 	legacyLeaves  = 4
 )
 
-// Make makes the cgroups of a sandbox with its limits. They are the owner's as far as an agent needs it; the limits are not.
+// Make makes the cgroups of a sandbox with its limits. They are the owner's as far as an agent needs it; the limits are not. One thread says
+// that the agent can start processes from one thread alone: in version 1 they share a leaf then.
 // After an error something may be left, for Remove.
-func (r *Realm) Make(id string, limits Limits, owner *Owner) (Place, error) {
+func (r *Realm) Make(id string, limits Limits, owner *Owner, oneThread bool) (Place, error) {
 	sandbox, leaves, threads := r.Sandbox(id), unifiedLeaves, 0
 	if r.dirs.Unified == "" {
 		leaves, threads = legacyLeaves, 1
+		if oneThread {
+			leaves = 0
+		}
 		if limits.CPUs == 0 {
 			sandbox.Legacy = maps.Clone(sandbox.Legacy)
 			delete(sandbox.Legacy, "cpu")

@@ -1,7 +1,6 @@
 package native
 
 import (
-	"fmt"
 	"slices"
 	"syscall"
 
@@ -13,10 +12,6 @@ import (
 // Start starts a process: in a session of its own, with an empty input, two pipes and nothing else open. See process.Spawner.
 func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 	s.leftovers.makeRoom()
-	program, err := resolve(spec)
-	if err != nil {
-		return nil, err
-	}
 	stdout, err := newPipe("stdout")
 	if err != nil {
 		return nil, err
@@ -31,7 +26,6 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 
 	h := &handle{
 		spawner: s,
-		argv:    slices.Concat([]string{program}, spec.Argv[1:]),
 		stdout:  stdout.reader,
 		stderr:  stderr.reader,
 		ended:   make(chan process.Ended, 1),
@@ -43,11 +37,7 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 		Files: []uintptr{s.null.Fd(), uintptr(stdout.writer), uintptr(stderr.writer)},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	}
-	err = s.forkExec(h, program, spec, attr)
-	if err == nil {
-		err = s.limit(h)
-	}
-	if err != nil {
+	if err := s.forkExec(h, spec, attr); err != nil {
 		h.stay.End(cgroup.Well)
 		stdout.closeReader()
 		stderr.closeReader()
@@ -57,7 +47,7 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 }
 
 // forkExec starts a process under its tag and registers it with the reaper, which waits for that.
-func (s *Spawner) forkExec(h *handle, program string, spec process.Spec, attr *syscall.ProcAttr) error {
+func (s *Spawner) forkExec(h *handle, spec process.Spec, attr *syscall.ProcAttr) error {
 	s.fork.Lock()
 	defer s.fork.Unlock()
 	if s.closed {
@@ -69,28 +59,33 @@ func (s *Spawner) forkExec(h *handle, program string, spec process.Spec, attr *s
 			return err
 		}
 	}
-	pid, err := h.stay.Start(attr.Sys, func() (int, error) { return syscall.ForkExec(program, spec.Argv, attr) })
+	_, err := h.stay.Start(attr.Sys, func() (int, error) {
+		var err error
+		s.thread.Do(func() { h.argv, h.pid, err = s.execute(spec, attr) })
+		return h.pid, err
+	})
 	if err != nil {
-		return s.explain(program, spec, err)
+		return err
 	}
-	h.pid = pid
-	h.tree = tree.Related(pid).WithListed(h.stay.PIDs)
+	h.tree = tree.Related(h.pid).WithListed(h.stay.PIDs)
 	if s.untagged == nil {
 		h.tree = tree.Tagged(tag).WithListed(h.stay.PIDs)
 	}
-	s.reaper.register(pid, h.ended)
+	s.reaper.register(h.pid, h.ended)
 	return nil
 }
 
-// limit gives a process its limits. One that cannot have them is not to run: it is a program that runs as another user by its mode.
-func (s *Spawner) limit(h *handle) error {
-	err := s.limits.Apply(h.pid)
-	if err == nil {
-		return nil
+// execute finds the program as the thread sees the file system, and starts it.
+func (s *Spawner) execute(spec process.Spec, attr *syscall.ProcAttr) (argv []string, pid int, err error) {
+	program, err := resolve(spec)
+	if err != nil {
+		return nil, 0, err
 	}
-	h.Kill()
-	<-h.ended
-	return fmt.Errorf("cannot start %s within the limits of its runner: %w", h.argv[0], err)
+	pid, err = s.limits.Start(attr.Sys, func() (int, error) { return syscall.ForkExec(program, spec.Argv, attr) })
+	if err != nil {
+		return nil, 0, s.explain(program, spec, err)
+	}
+	return slices.Concat([]string{program}, spec.Argv[1:]), pid, nil
 }
 
 // environ is in the order of the names, so that the same step always sees the same.

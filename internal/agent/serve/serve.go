@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 	"github.com/clockworkd/clockwork/internal/agent/native"
 )
 
@@ -24,14 +25,15 @@ func Run(in, out *os.File) error {
 	if err != nil {
 		return err
 	}
-	if err := makeDirs(launch); err != nil {
-		return err
-	}
-	cgroups, err := openCgroups(launch)
+	thread, err := settle(launch)
 	if err != nil {
 		return err
 	}
-	spawner, err := native.NewSpawner(launch.ID, cgroups, launch.Limits)
+	cgroups, err := openCgroups(launch, thread)
+	if err != nil {
+		return err
+	}
+	spawner, err := native.NewSpawner(launch.ID, thread, cgroups, launch.Limits)
 	if err != nil {
 		return err
 	}
@@ -47,6 +49,10 @@ func Run(in, out *os.File) error {
 	}
 	listener, err := listen(launch.RunDir)
 	if err != nil {
+		return err
+	}
+	// From here on the agent is who its steps are; what it needs of others' it has opened.
+	if err := thread.Restrict(); err != nil {
 		return err
 	}
 	custody, err := newCustody(server, launch)
@@ -65,6 +71,17 @@ func Run(in, out *os.File) error {
 		return err
 	}
 	return serve(server, listener, custody)
+}
+
+// settle makes the surroundings of the agent, and those of its steps.
+func settle(launch agent.Launch) (*confine.Thread, error) {
+	if err := makeDirs(launch); err != nil {
+		return nil, err
+	}
+	if err := confine.Enter(launch.Confine); err != nil {
+		return nil, err
+	}
+	return confine.Separate(launch.Confine)
 }
 
 // serve serves until the sandbox was shut down. An orphan shuts itself down, and leaves nothing of the agent's.

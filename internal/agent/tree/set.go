@@ -14,6 +14,7 @@ type Set struct {
 	root     int          // selects it and its descendants; 0: does not
 	above    int          // selects its descendants; 0: does not
 	sessions []int        // selects by session, or by process group where that is all there is
+	families bool         // adds the descendants of all members
 	listed   func() []int // selects by id; nil: does not
 }
 
@@ -42,6 +43,12 @@ func (s Set) WithDescendants(pid int) Set {
 // WithListed adds processes that somebody else knows, by a list that is asked for at each look, and their descendants.
 func (s Set) WithListed(list func() []int) Set {
 	s.listed = list
+	return s
+}
+
+// withFamilies adds the descendants of all members.
+func (s Set) withFamilies() Set {
+	s.families = true
 	return s
 }
 

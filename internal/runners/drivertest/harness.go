@@ -13,6 +13,8 @@ type Harness struct {
 	Driver func(t *testing.T, daemon string) runners.Driver
 	// Limited is the same for a runner with Limits. Nil: the driver cannot limit anything.
 	Limited func(t *testing.T, daemon string) runners.Driver
+	// Confined is the same for a runner that denies steps the network and writing to files. Nil: the driver cannot.
+	Confined func(t *testing.T, daemon string) runners.Driver
 	// Program is the test program for the platform of the sandboxes, see Build.
 	Program []byte
 	// Cut breaks the connections to the agent of a sandbox, which goes on and can be dialed again.

@@ -15,6 +15,9 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 	if newHarness(t).Limited != nil {
 		groups = append(groups, limitCases())
 	}
+	if newHarness(t).Confined != nil {
+		groups = append(groups, isolationCases())
+	}
 	for _, group := range groups {
 		for _, name := range slices.Sorted(maps.Keys(group)) {
 			t.Run(name, func(t *testing.T) {

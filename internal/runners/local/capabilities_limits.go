@@ -50,11 +50,11 @@ func (d *Driver) processLimit() limitCapability {
 }
 
 func openFileLimit() limitCapability {
-	return inForce("open_file_limit", "RLIMIT_NOFILE of each process; that it was reached cannot be told")
+	return inForce("open_file_limit", "RLIMIT_NOFILE of each process, which who has CAP_SYS_RESOURCE may raise; that it was reached cannot be told")
 }
 
 func fileSizeLimit() limitCapability {
-	return inForce("file_size_limit", "RLIMIT_FSIZE of each process; SIGXFSZ ends what exceeds it")
+	return inForce("file_size_limit", "RLIMIT_FSIZE of each process, which who has CAP_SYS_RESOURCE may raise; SIGXFSZ ends what exceeds it")
 }
 
 func (d *Driver) measures() limitCapability {

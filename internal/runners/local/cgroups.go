@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/clockworkd/clockwork/internal/agent/cgroup"
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 	"github.com/clockworkd/clockwork/internal/agent/rlimit"
 )
 
@@ -45,7 +46,7 @@ func (c cgroups) list() ([]string, error) {
 }
 
 // make makes the cgroups of a sandbox, and opens the one that its agent is born into, if there is one.
-func (c cgroups) make(id string, o Options) (place cgroup.Place, agent *os.File, err error) {
+func (c cgroups) make(id string, o Options, plan confine.Plan) (place cgroup.Place, agent *os.File, err error) {
 	if c.realm == nil {
 		return cgroup.Place{}, nil, nil
 	}
@@ -53,8 +54,12 @@ func (c cgroups) make(id string, o Options) (place cgroup.Place, agent *os.File,
 	if c.lacks("pids") != nil {
 		limits.Processes = 0 // it is limited per user, see processLimits
 	}
-	if place, err = c.realm.Make(id, limits, nil); err != nil {
-		return cgroup.Place{}, nil, temporary(err)
+	var owner *cgroup.Owner
+	if plan.User != nil {
+		owner = &cgroup.Owner{UID: plan.User.UID, GID: plan.User.GID}
+	}
+	if place, err = c.realm.Make(id, limits, owner, plan.NeedsThread()); err != nil {
+		return cgroup.Place{}, nil, err
 	}
 	agent, err = c.realm.Agent(id)
 	return place, agent, err

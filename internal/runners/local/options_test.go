@@ -7,21 +7,6 @@ import (
 	"testing"
 )
 
-func TestNewRefusesWhatItCannotEnforce(t *testing.T) {
-	t.Parallel()
-	h := newHost(t)
-	for option, change := range map[string]func(*Options){
-		"allow_network: false":    func(o *Options) { o.AllowNetwork = false },
-		"allow_file_write: false": func(o *Options) { o.AllowFileWrite = false },
-	} {
-		o := h.options("daemon")
-		change(&o)
-		if _, err := New(o); err == nil || !strings.Contains(err.Error(), "cannot enforce "+option) {
-			t.Errorf("%s: %v, want that it cannot be enforced", option, err)
-		}
-	}
-}
-
 func TestNewRefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/clockworkd/clockwork/internal/agent/removal"
 )
 
 // remainsGrace is how long nothing must have changed in a run directory before it is taken for one that nobody completes any more.
@@ -106,5 +108,5 @@ func removeDead(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	return removeTree(dir)
+	return removal.Tree(dir)
 }

@@ -45,7 +45,7 @@ func Executions(executions []*clockworkv1.Execution, next string) View {
 			now := time.Now()
 			page.Table([]string{"EXECUTION", "STATUS", "STEPS", "RUNNER", "PRINCIPAL", "TIME", "ACCEPTED"}, each(executions, func(e *clockworkv1.Execution) []string {
 				return executionRow(e, now)
-			}))
+			}), "PRINCIPAL", "RUNNER", "TIME", "STEPS")
 		},
 	}
 }

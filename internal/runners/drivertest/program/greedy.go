@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"syscall"
 	"time"
@@ -54,13 +55,13 @@ func openMany(_ context.Context, p *Process, args []string) int {
 	if err != nil {
 		return p.fail(2, "%v", err)
 	}
-	for range count {
-		file, err := os.Open(p.path("."))
-		if err != nil {
+	files := make([]*os.File, count) // all are open at once
+	for i := range files {
+		if files[i], err = os.Open(p.path(".")); err != nil {
 			return p.fail(1, "%v", err)
 		}
-		defer file.Close() //nolint:revive // all are to be open at once
 	}
+	runtime.KeepAlive(files)
 	return 0
 }
 
