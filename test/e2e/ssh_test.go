@@ -84,7 +84,9 @@ func TestOutputOverALineThatIsCut(t *testing.T) {
 	lines := *linesFlag
 	script := fmt.Sprintf("i=0; while [ $i -lt %d ]; do i=$((i+1)); echo out $i; sleep 0.01; done; exit 7", lines)
 	id := r.Detach(t, harness.NewBundle(harness.Shell("count", script)))
-	printed := func() int { return strings.Count(r.Ctl(t, "executions", "logs", id, "--step", "count", "--stream", "stdout").Stdout, "\n") }
+	printed := func() int {
+		return strings.Count(r.Ctl(t, "executions", "logs", id, "--step", "count", "--stream", "stdout").Stdout, "\n")
+	}
 	for cut := range 5 {
 		harness.Eventually(t, time.Minute, "output", func() bool { return printed() >= lines*(cut+1)/8 })
 		switch cut {
