@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -32,11 +33,13 @@ type driverType struct {
 	check func(config.Runner) error
 	// build makes a driver from options that check let pass.
 	build func(config.Runner, host) (runners.Driver, error)
+	// atOnce says that a driver knows what it can do without anybody else, so that the daemon need not start to find out that it cannot.
+	atOnce bool
 }
 
 // driverTypes is all types of runners. It is the one place to add a driver to the daemon.
 var driverTypes = map[string]driverType{
-	"local":  {check: checkLocal, build: buildLocal},
+	"local":  {check: checkLocal, build: buildLocal, atOnce: true},
 	"docker": {check: checkContainers, build: containers(docker.New)},
 	"podman": {check: checkContainers, build: containers(podman.New)},
 	"ssh":    {check: checkSSH, build: buildSSH},
@@ -86,7 +89,7 @@ func localOptions(r config.Runner, h host) (local.Options, error) {
 }
 
 // newRegistry makes all runners, or none.
-func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Registry, error) {
+func newRegistry(ctx context.Context, c *config.Config, self identity, log *zap.Logger) (*runners.Registry, error) {
 	agents, err := binaries.Beside()
 	if err != nil {
 		return nil, err
@@ -105,7 +108,7 @@ func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Reg
 		faults []error
 	)
 	for _, r := range configured {
-		runner, err := newRunner(r, h, log)
+		runner, err := newRunner(ctx, r, h, log)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("cannot set up runner %s: %w", r.Name, err))
 			continue
@@ -121,7 +124,7 @@ func newRegistry(c *config.Config, self identity, log *zap.Logger) (*runners.Reg
 	return nil, errors.Join(faults...)
 }
 
-func newRunner(r config.Runner, h host, log *zap.Logger) (*runners.Runner, error) {
+func newRunner(ctx context.Context, r config.Runner, h host, log *zap.Logger) (*runners.Runner, error) {
 	driver, err := driverTypes[r.Type].build(r, h)
 	if err != nil {
 		return nil, err
@@ -129,6 +132,11 @@ func newRunner(r config.Runner, h host, log *zap.Logger) (*runners.Runner, error
 	runner, err := runners.New(runnerConfig(r), driver, log)
 	if err != nil {
 		return nil, errors.Join(err, driver.Close())
+	}
+	if driverTypes[r.Type].atOnce {
+		if err := runner.MeetsRequirements(ctx); err != nil {
+			return nil, errors.Join(err, runner.Close())
+		}
 	}
 	return runner, nil
 }

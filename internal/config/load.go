@@ -19,6 +19,8 @@ type Sources struct {
 	StateDir string
 	// Drivers holds the known types of runners. Each function decodes the driver's own options of a runner, to find what is wrong with them.
 	Drivers map[string]func(Runner) error
+	// Capabilities are the names that a runner can require.
+	Capabilities []string
 	// CheckPolicy says what is wrong with a policy; only the policy knows its rules.
 	CheckPolicy func(map[string]string) error
 }
