@@ -22,7 +22,7 @@ func (d *Driver) Describe(ctx context.Context) (runners.Description, error) {
 		OS:           runtime.GOOS,
 		Arch:         runtime.GOARCH,
 		Languages:    runners.FindLanguages(d.base.lookPath),
-		Capabilities: append(d.told(confinement), d.capabilities()...),
+		Capabilities: slices.Concat(d.told(confinement), d.capabilities(), d.limitCapabilities()),
 	}, nil
 }
 
@@ -47,14 +47,6 @@ func (d *Driver) capabilities() []runners.Capability {
 		d.restartSurvival(),
 		d.executableWorkspace(),
 		missing("user_isolation", "steps run as the daemon's user", "give such steps to a runner with a stronger isolation"),
-		missing("memory_limit", "steps share the machine's memory with everything else",
-			"bound all of them together with MemoryMax= in the daemon's unit"),
-		missing("cpu_limit", "steps share the machine's processors with everything else",
-			"bound all of them together with CPUQuota= in the daemon's unit"),
-		missing("process_limit", "steps may start as many processes as the daemon's user may",
-			"bound all of them together with TasksMax= in the daemon's unit"),
-		missing("open_file_limit", "a process has the daemon's limit", "set LimitNOFILE= in the daemon's unit"),
-		missing("file_size_limit", "a file may become as large as the disk allows", "set LimitFSIZE= in the daemon's unit"),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ type Driver struct {
 	base     base
 	locks    runners.Locks
 	children children
+	cgroups  cgroups
 	confiner confiner
 	dialer   dialer
 	// newest is what the newest agent said that it can do.
@@ -39,6 +41,10 @@ func New(o Options) (*Driver, error) {
 		return nil, err
 	}
 	d := &Driver{options: o, layout: newLayout(o), base: newBase(o), dialer: dialUnix}
+	d.cgroups = claimCgroups(d.layout.owner)
+	if err := d.enforceable(); err != nil {
+		return nil, err
+	}
 	for _, dir := range []string{d.layout.stateDir, d.layout.runtimeDir, o.CacheDir} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("cannot create a directory for sandboxes: %w", err)
@@ -90,7 +96,7 @@ func (d *Driver) prepare(ctx context.Context, id string) error {
 			return fmt.Errorf("cannot create sandbox %s: %w", id, err)
 		}
 	}
-	if err := (record{ID: id, Dir: d.layout.sandboxDir(id)}).write(d.layout.record(id)); err != nil {
+	if err := d.newRecord(id).write(d.layout.record(id)); err != nil {
 		return fmt.Errorf("cannot create sandbox %s: %w", id, err)
 	}
 	return nil
@@ -150,8 +156,19 @@ func dialUnix(ctx context.Context, socket string) (net.Conn, error) {
 	return dialer.DialContext(ctx, "unix", socket)
 }
 
-// List returns the ids of all sandboxes of which there is a directory.
-func (d *Driver) List(context.Context) ([]string, error) { return d.layout.list() }
+// List returns the ids of all sandboxes of which there is a directory or a cgroup.
+func (d *Driver) List(context.Context) ([]string, error) {
+	ids, err1 := d.layout.list()
+	more, err2 := d.cgroups.list()
+	ids = append(ids, slices.DeleteFunc(more, func(id string) bool { return !validID.MatchString(id) })...)
+	slices.Sort(ids)
+	return slices.Compact(ids), errors.Join(err1, err2)
+}
+
+// newRecord is what is known of a sandbox before it has an agent.
+func (d *Driver) newRecord(id string) record {
+	return record{ID: id, Dir: d.layout.sandboxDir(id), Cgroup: d.cgroups.dirs(id)}
+}
 
 // Close leaves the agents to themselves.
 func (d *Driver) Close() error {
