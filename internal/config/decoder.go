@@ -98,7 +98,10 @@ func (d *decoder) sequence(node *yaml.Node, into reflect.Value, path string) {
 		d.fault(node, path, "must be a list")
 		return
 	}
-	into.Set(reflect.MakeSlice(into.Type(), len(node.Content), len(node.Content)))
+	into.SetZero()
+	if len(node.Content) > 0 { // an empty list says no more than none
+		into.Set(reflect.MakeSlice(into.Type(), len(node.Content), len(node.Content)))
+	}
 	for i, element := range node.Content {
 		d.element(element, into.Index(i), fmt.Sprintf("%s[%d]", path, i))
 	}

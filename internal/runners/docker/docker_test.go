@@ -12,3 +12,8 @@ func TestConformance(t *testing.T) {
 	e := enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker")
 	enginetest.Conformance(t, e, New, func(*engine.Options) {})
 }
+
+func TestImages(t *testing.T) {
+	t.Parallel()
+	enginetest.Images(t, enginetest.NewWorld(t, enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker"), New))
+}

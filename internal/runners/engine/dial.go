@@ -29,7 +29,7 @@ func (d *Driver) dial(containerID string) agent.Dialer {
 }
 
 func (d *Driver) exec(ctx context.Context, containerID string) (net.Conn, error) {
-	made, err := d.options.Client.ContainerExecCreate(ctx, containerID, container.ExecOptions{
+	made, err := d.flavour.Client.ContainerExecCreate(ctx, containerID, container.ExecOptions{
 		Cmd: []string{programPath, "connect", socketPath}, WorkingDir: "/",
 		AttachStdin: true, AttachStdout: true, AttachStderr: true,
 	})
@@ -37,7 +37,7 @@ func (d *Driver) exec(ctx context.Context, containerID string) (net.Conn, error)
 		return nil, d.fault("open a connection into the container", err)
 	}
 	stream, err := hijack(ctx, func(ctx context.Context) (types.HijackedResponse, error) {
-		return d.options.Client.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
+		return d.flavour.Client.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
 	})
 	if err != nil {
 		return nil, d.fault("open a connection into the container", err)
@@ -47,7 +47,7 @@ func (d *Driver) exec(ctx context.Context, containerID string) (net.Conn, error)
 
 // whyGone tells why a container will never answer again; nil if it may.
 func (d *Driver) whyGone(ctx context.Context, containerID string) error {
-	found, err := d.options.Client.ContainerInspect(ctx, containerID)
+	found, err := d.flavour.Client.ContainerInspect(ctx, containerID)
 	switch {
 	case isMissing(err):
 		return errors.New("its container was removed")

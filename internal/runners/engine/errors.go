@@ -21,7 +21,7 @@ func (d *Driver) fault(what string, err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("cannot %s: %w", what, err)
 	case client.IsErrConnectionFailed(err), broken.MatchString(err.Error()):
-		return d.temporary(fmt.Errorf("cannot %s: cannot reach %s: %v; %s", what, d.options.Kind, err, d.options.Remedy))
+		return d.temporary(fmt.Errorf("cannot %s: cannot reach %s: %v; %s", what, d.flavour.Kind, err, d.flavour.Remedy))
 	case cerrdefs.IsUnavailable(err), passing.MatchString(err.Error()):
 		return d.temporary(fmt.Errorf("cannot %s: %w", what, err))
 	}

@@ -22,7 +22,7 @@ func (d *Driver) launch(ctx context.Context, id, containerID string, image image
 	}
 	// Attached before it starts, as nothing that it says may be missed.
 	stream, err := hijack(ctx, func(ctx context.Context) (types.HijackedResponse, error) {
-		return d.options.Client.ContainerAttach(ctx, containerID, container.AttachOptions{Stream: true, Stdin: true, Stdout: true, Stderr: true})
+		return d.flavour.Client.ContainerAttach(ctx, containerID, container.AttachOptions{Stream: true, Stdin: true, Stdout: true, Stderr: true})
 	})
 	if err != nil {
 		return d.fault("attach to the container", err)
@@ -45,7 +45,7 @@ func (d *Driver) launch(ctx context.Context, id, containerID string, image image
 
 func (d *Driver) start(ctx context.Context, id, containerID string) error {
 	_, err := order(ctx, &d.orders, id, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, d.options.Client.ContainerStart(ctx, containerID, container.StartOptions{})
+		return struct{}{}, d.flavour.Client.ContainerStart(ctx, containerID, container.StartOptions{})
 	})
 	return d.fault("start the container", err)
 }
@@ -93,7 +93,7 @@ func says(complaint string) string {
 // explainStart says why an agent did not start, with what the engine knows of its end.
 func (d *Driver) explainStart(ctx context.Context, containerID string, err error) error {
 	fault := fmt.Errorf("cannot start the agent: %v", err)
-	found, inspectErr := d.options.Client.ContainerInspect(ctx, containerID)
+	found, inspectErr := d.flavour.Client.ContainerInspect(ctx, containerID)
 	if inspectErr != nil || found.State == nil || found.State.Running {
 		return fault
 	}

@@ -50,7 +50,7 @@ func (p *programs) ensure(ctx context.Context, id string, image imageFacts) (vol
 		return "", err
 	}
 	defer p.unlock()
-	there, err := p.driver.options.Client.VolumeInspect(ctx, name)
+	there, err := p.driver.flavour.Client.VolumeInspect(ctx, name)
 	if err == nil && p.known(name) == there.CreatedAt {
 		return name, nil
 	}
@@ -97,10 +97,13 @@ func (p *programs) unlock() { <-p.turn }
 func (p *programs) fill(ctx context.Context, id, name string, program binaries.Binary) (created string, err error) {
 	d := p.driver
 	v, err := order(ctx, &d.orders, id, func(ctx context.Context) (volume.Volume, error) {
-		return d.options.Client.VolumeCreate(ctx, volume.CreateOptions{Name: name, Labels: map[string]string{labelProgram: program.Digest}})
+		return d.flavour.Client.VolumeCreate(ctx, volume.CreateOptions{Name: name, Labels: map[string]string{labelProgram: program.Digest}})
 	})
-	if err != nil {
-		return "", d.fault("make the agent's volume", err)
+	if err != nil { // somebody else may have made it at the same time
+		var missing error
+		if v, missing = d.flavour.Client.VolumeInspect(ctx, name); missing != nil {
+			return "", d.fault("make the agent's volume", err)
+		}
 	}
 	filler, err := p.filler(ctx, id, name)
 	if err != nil {
@@ -124,7 +127,7 @@ func (p *programs) filler(ctx context.Context, id, volumeName string) (container
 	host := &container.HostConfig{Binds: []string{volumeName + ":" + programDir + ":rw"}, NetworkMode: "none"}
 	for {
 		made, err := order(ctx, &d.orders, id, func(ctx context.Context) (container.CreateResponse, error) {
-			return d.options.Client.ContainerCreate(ctx, config, host, nil, nil, volumeName)
+			return d.flavour.Client.ContainerCreate(ctx, config, host, nil, nil, volumeName)
 		})
 		if err == nil {
 			return made.ID, nil
@@ -141,7 +144,7 @@ func (p *programs) filler(ctx context.Context, id, volumeName string) (container
 // awaitOther lets some time pass while somebody else fills the volume, and ends what takes too long.
 func (p *programs) awaitOther(ctx context.Context, name string) error {
 	d := p.driver
-	other, err := d.options.Client.ContainerInspect(ctx, name)
+	other, err := d.flavour.Client.ContainerInspect(ctx, name)
 	if isMissing(err) {
 		return nil
 	}
@@ -157,7 +160,7 @@ func (p *programs) awaitOther(ctx context.Context, name string) error {
 // write puts the program through a container into the volume that is mounted there, unless it is complete already.
 func (p *programs) write(ctx context.Context, containerID string, program binaries.Binary) error {
 	d := p.driver
-	_, err := d.options.Client.ContainerStatPath(ctx, containerID, programDir+"/"+markName)
+	_, err := d.flavour.Client.ContainerStatPath(ctx, containerID, programDir+"/"+markName)
 	if err == nil {
 		return nil
 	}
@@ -169,7 +172,7 @@ func (p *programs) write(ctx context.Context, containerID string, program binari
 		return fmt.Errorf("cannot read the agent: %w", err)
 	}
 	defer archive.Close()
-	err = d.options.Client.CopyToContainer(ctx, containerID, programDir, archive, container.CopyToContainerOptions{})
+	err = d.flavour.Client.CopyToContainer(ctx, containerID, programDir, archive, container.CopyToContainerOptions{})
 	return d.fault("fill the agent's volume", err)
 }
 
@@ -180,6 +183,6 @@ func (p *programs) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for name := range p.filled {
-		_ = p.driver.options.Client.VolumeRemove(ctx, name, false) // it is refused for one that is used; one that stays is found again
+		_ = p.driver.flavour.Client.VolumeRemove(ctx, name, false) // it is refused for one that is used; one that stays is found again
 	}
 }

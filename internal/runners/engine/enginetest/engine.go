@@ -41,7 +41,7 @@ func Up(tb testing.TB, variable, backend string) Engine {
 // At returns the engine at an address.
 func At(tb testing.TB, host string) Engine {
 	tb.Helper()
-	dial, err := engine.DialHost(host)
+	dial, err := engine.DialHost(host, engine.TLS{}, "")
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -30,6 +30,11 @@ func NewWorld(tb testing.TB, e Engine, create func(engine.Options) (*engine.Driv
 	return &World{Engine: e, name: uuid.Must(uuid.NewV4()).String()[:8], create: create}
 }
 
+// Part returns another world on the same engine.
+func (w *World) Part() *World {
+	return &World{Engine: w.Engine, name: uuid.Must(uuid.NewV4()).String()[:8], create: w.create}
+}
+
 // Options are those of a daemon's runner, for a test to change.
 func (w *World) Options(tb testing.TB, daemon string) engine.Options {
 	tb.Helper()
