@@ -17,3 +17,18 @@ func TestImages(t *testing.T) {
 	t.Parallel()
 	enginetest.Images(t, enginetest.NewWorld(t, enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker"), New))
 }
+
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	enginetest.OptionCases(t, enginetest.NewWorld(t, enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker"), New))
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	enginetest.Faults(t, enginetest.NewWorld(t, enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker"), New))
+}
+
+func TestAVolumeThatIsRemoved(t *testing.T) { // not in parallel: nobody else may use the engine meanwhile
+	e := enginetest.At(t, enginetest.Address(t, "CLOCKWORK_TEST_DOCKER", "docker"))
+	enginetest.VolumeRemoved(t, enginetest.NewWorld(t, e, New))
+}

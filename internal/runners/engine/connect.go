@@ -21,11 +21,7 @@ func NewClient(dial Dialer) (*client.Client, error) {
 	dialContext := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 		defer cancel()
-		conn, err := dial(ctx)
-		if w, ok := ctx.Value(watchKey{}).(*watch); ok && err == nil {
-			w.note(conn)
-		}
-		return conn, err
+		return dial(ctx)
 	}
 	transport := &http.Transport{DialContext: dialContext, DisableCompression: true, MaxIdleConns: 8, IdleConnTimeout: time.Minute}
 	return client.NewClientWithOpts(

@@ -32,7 +32,7 @@ func (d *Driver) learn(ctx context.Context, image imageFacts, client *agent.Clie
 
 // Describe tells what the engine says and the newest sandbox has shown.
 func (d *Driver) Describe(ctx context.Context) (runners.Description, error) {
-	facts, err := d.facts(ctx)
+	facts, err := d.Facts(ctx)
 	if err != nil {
 		return runners.Description{}, err
 	}

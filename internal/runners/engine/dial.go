@@ -7,7 +7,6 @@ import (
 	"net"
 	"time"
 
-	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/container"
 
 	"github.com/clockworkd/clockwork/internal/agent"
@@ -36,13 +35,11 @@ func (d *Driver) exec(ctx context.Context, containerID string) (net.Conn, error)
 	if err != nil {
 		return nil, d.fault("open a connection into the container", err)
 	}
-	stream, err := hijack(ctx, func(ctx context.Context) (types.HijackedResponse, error) {
-		return d.flavour.Client.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
-	})
+	s, err := d.hijack(ctx, "/exec/"+made.ID+"/start", nil, container.ExecAttachOptions{})
 	if err != nil {
 		return nil, d.fault("open a connection into the container", err)
 	}
-	return streamconn.New(containerID, &demux{in: stream.Reader}, stream.Conn, stream.Conn.Close), nil
+	return streamconn.New(containerID, &demux{in: s.in}, s.Conn, s.Close), nil
 }
 
 // whyGone tells why a container will never answer again; nil if it may.

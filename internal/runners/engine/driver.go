@@ -42,7 +42,7 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 	if err := checkID(spec.ID); err != nil {
 		return nil, err
 	}
-	facts, err := d.facts(ctx)
+	facts, err := d.Facts(ctx)
 	if err != nil {
 		return nil, err
 	}

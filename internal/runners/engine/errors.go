@@ -20,7 +20,7 @@ func (d *Driver) fault(what string, err error) error {
 		return nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("cannot %s: %w", what, err)
-	case client.IsErrConnectionFailed(err), broken.MatchString(err.Error()):
+	case client.IsErrConnectionFailed(err), isUnreachable(err), broken.MatchString(err.Error()):
 		return d.temporary(fmt.Errorf("cannot %s: cannot reach %s: %v; %s", what, d.flavour.Kind, err, d.flavour.Remedy))
 	case cerrdefs.IsUnavailable(err), passing.MatchString(err.Error()):
 		return d.temporary(fmt.Errorf("cannot %s: %w", what, err))
@@ -33,6 +33,11 @@ func (*Driver) temporary(err error) error { return fmt.Errorf("%w: %w", runners.
 // isMissing tells whether something does not exist. Podman says so of a container that is removed at this moment as if it were a fault.
 func isMissing(err error) bool {
 	return cerrdefs.IsNotFound(err) || err != nil && strings.Contains(err.Error(), "no such container")
+}
+
+func isUnreachable(err error) bool {
+	_, yes := errors.AsType[unreachableError](err)
+	return yes
 }
 
 // broken are the words for a connection to the engine that ended before its answer.

@@ -21,8 +21,8 @@ type Facts struct {
 	GPUs string
 }
 
-// facts asks the engine what it can do, once.
-func (d *Driver) facts(ctx context.Context) (Facts, error) {
+// Facts asks the engine what it can do, once.
+func (d *Driver) Facts(ctx context.Context) (Facts, error) {
 	if known := d.engine.Load(); known != nil {
 		return *known, nil
 	}
@@ -31,6 +31,14 @@ func (d *Driver) facts(ctx context.Context) (Facts, error) {
 		return Facts{}, d.fault("ask the engine what it can do", err)
 	}
 	facts := readFacts(info)
+	if d.flavour.Rootless != nil {
+		if facts.Rootless, err = d.flavour.Rootless(ctx); err != nil {
+			return Facts{}, d.fault("ask the engine whether it has root's rights", err)
+		}
+	}
+	if facts.Rootless && info.CgroupVersion == "1" { // which only root can delegate; Podman does not say so
+		facts.MemoryLimit, facts.CPULimit, facts.TaskLimit = false, false, false
+	}
 	d.engine.Store(&facts)
 	return facts, nil
 }

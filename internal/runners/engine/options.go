@@ -42,6 +42,8 @@ type Flavour struct {
 	RegistryConfigs []string
 	// Create makes a container, which it does not start.
 	Create func(context.Context, Request) (containerID string, err error)
+	// Rootless tells whether the engine has no root's rights, where the Docker API does not. nil: it does.
+	Rootless func(context.Context) (bool, error)
 	// Accept says what is wrong with an engine. nil: any is right.
 	Accept func(Facts) error
 	// PodName is that of the pod that sandboxes join; empty: none.

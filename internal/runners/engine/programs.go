@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"sync"
@@ -109,13 +110,23 @@ func (p *programs) fill(ctx context.Context, id, name string, program binaries.B
 	if err != nil {
 		return "", err
 	}
-	if err := p.write(ctx, filler, program); err != nil {
-		return "", err
-	}
+	written := p.write(ctx, filler, program)
 	if err := d.remove(ctx, filler); err != nil {
-		return "", err
+		return "", errors.Join(written, err)
+	}
+	if written != nil {
+		// Podman keeps a volume without a directory when one is made and removed at the same time: another try needs a new one.
+		_ = d.flavour.Client.VolumeRemove(ctx, name, false)
+		return "", written
 	}
 	return v.CreatedAt, nil
+}
+
+// forget has a volume looked into again before it is used: it turned out to lack the program.
+func (p *programs) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.filled)
 }
 
 // filler makes the container through which a volume is filled. Its name is a lock among all daemons that use the engine.

@@ -29,13 +29,14 @@ func New(o Options) (*engine.Driver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot use Podman: %w", err)
 	}
+	own := libpod{client: client, pod: o.PodName}
 	create := engine.CreateByAPI(client)
 	if o.PodName != "" || !o.Settings.GPUs.None() {
-		create = libpod{client: client, pod: o.PodName}.create
+		create = own.create
 	}
 	return engine.New(o.Options, engine.Flavour{
 		Kind: "Podman", Client: client, Create: create, PodName: o.PodName,
-		RegistryConfigs: registryConfigs(o.Settings), Accept: o.accept,
+		RegistryConfigs: registryConfigs(o.Settings), Accept: o.accept, Rootless: own.rootless,
 		Remedy: "see that Podman's service runs at " + host + " (podman system service, or podman.socket of systemd) and that this user may use it",
 	})
 }

@@ -100,36 +100,57 @@ type device struct {
 
 // create makes a container.
 func (l libpod) create(ctx context.Context, r engine.Request) (string, error) {
-	body, err := json.Marshal(l.describe(r))
-	if err != nil {
-		return "", err
+	var made struct {
+		ID string `json:"Id"`
 	}
-	// The host is the one that the client's connections go to, whatever the address says.
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://podman/"+libpodVersion+"/libpod/containers/create", bytes.NewReader(body))
+	err := l.call(ctx, http.MethodPost, "containers/create", l.describe(r), &made)
+	return made.ID, err
+}
+
+// rootless asks whether Podman runs without root's rights.
+func (l libpod) rootless(ctx context.Context) (bool, error) {
+	var info struct {
+		Host struct {
+			Security struct {
+				Rootless bool `json:"rootless"`
+			} `json:"security"`
+		} `json:"host"`
+	}
+	err := l.call(ctx, http.MethodGet, "info", nil, &info)
+	return info.Host.Security.Rootless, err
+}
+
+// call sends a request and reads the answer. The host is the one that the client's connections go to, whatever the address says.
+func (l libpod) call(ctx context.Context, method, what string, body, answer any) error {
+	sent, err := json.Marshal(body)
 	if err != nil {
-		return "", err
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, method, "http://podman/"+libpodVersion+"/libpod/"+what, bytes.NewReader(sent))
+	if err != nil {
+		return err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := l.client.HTTPClient().Do(request)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	got, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
-		return "", err
+		return err
 	}
-	var said struct {
-		ID      string `json:"Id"`
-		Message string `json:"message"`
+	if response.StatusCode >= http.StatusBadRequest {
+		var refusal struct {
+			Message string `json:"message"`
+		}
+		_ = json.Unmarshal(got, &refusal) // without a message the status has to do
+		return fmt.Errorf("%s (%s)", refusal.Message, response.Status)
 	}
-	if err := json.Unmarshal(answer, &said); err != nil {
-		return "", fmt.Errorf("the answer to it cannot be understood: %s", response.Status)
+	if err := json.Unmarshal(got, answer); err != nil {
+		return fmt.Errorf("the answer cannot be understood: %v", err)
 	}
-	if response.StatusCode != http.StatusCreated {
-		return "", fmt.Errorf("%s (%s)", said.Message, response.Status)
-	}
-	return said.ID, nil
+	return nil
 }
 
 // describe puts what the Docker API says into Podman's words.

@@ -24,18 +24,26 @@ type Engine struct {
 	Client *client.Client
 }
 
-// Up returns the engine that an environment variable names. Without it the test is skipped, or fails where none may be.
+// Up returns the engine that an environment variable names, ready for parallel tests.
 func Up(tb testing.TB, variable, backend string) Engine {
 	tb.Helper()
-	host := os.Getenv(variable)
-	if host == "" {
+	e := At(tb, Address(tb, variable, backend))
+	keep(tb, e)
+	return e
+}
+
+// Address returns what an environment variable says. Without it the test is skipped, or fails where none may be.
+func Address(tb testing.TB, variable, backend string) string {
+	tb.Helper()
+	address := os.Getenv(variable)
+	if address == "" {
 		message := variable + ` is not set: test/env up ` + backend + `, then eval "$(test/env vars)"`
 		if os.Getenv("CLOCKWORK_TEST_STRICT") != "" {
 			tb.Fatal(message)
 		}
 		tb.Skip(message)
 	}
-	return At(tb, host)
+	return address
 }
 
 // At returns the engine at an address.

@@ -31,7 +31,7 @@ func Images(t *testing.T, w *World) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, w.Part())
+			run(t, w.Part(t))
 		})
 	}
 }

@@ -30,9 +30,28 @@ func NewWorld(tb testing.TB, e Engine, create func(engine.Options) (*engine.Driv
 	return &World{Engine: e, name: uuid.Must(uuid.NewV4()).String()[:8], create: create}
 }
 
-// Part returns another world on the same engine.
-func (w *World) Part() *World {
-	return &World{Engine: w.Engine, name: uuid.Must(uuid.NewV4()).String()[:8], create: w.create}
+// Part returns another world on the same engine. At the end of the test nothing of it may be left.
+func (w *World) Part(tb testing.TB) *World {
+	tb.Helper()
+	part := NewWorld(tb, w.Engine, w.create)
+	tb.Cleanup(func() {
+		if left := part.Leftovers(tb); len(left) > 0 {
+			tb.Errorf("left behind: %q", left)
+		}
+	})
+	return part
+}
+
+// facts are what the engine can do.
+func (w *World) facts(tb testing.TB) engine.Facts {
+	tb.Helper()
+	d := w.New(tb, w.Options(tb, "daemon"))
+	defer d.Close()
+	facts, err := d.Facts(bounded(tb))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return facts
 }
 
 // Options are those of a daemon's runner, for a test to change.
