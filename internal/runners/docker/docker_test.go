@@ -32,3 +32,8 @@ func TestAVolumeThatIsRemoved(t *testing.T) { // not in parallel: nobody else ma
 	e := enginetest.At(t, enginetest.Address(t, "CLOCKWORK_TEST_DOCKER", "docker"))
 	enginetest.VolumeRemoved(t, enginetest.NewWorld(t, e, New))
 }
+
+func TestRegistries(t *testing.T) {
+	t.Parallel()
+	enginetest.Registries(t, enginetest.NewWorld(t, enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker"), New))
+}

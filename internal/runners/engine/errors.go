@@ -45,4 +45,4 @@ var broken = regexp.MustCompile(`\bEOF\b|connection reset by peer|broken pipe|co
 
 // passing are the words for what an engine cannot do now. It has no better name for them than a text.
 var passing = regexp.MustCompile(`(?i)toomanyrequests|too many requests|\b429\b|HTTP (status|code)[:=]? ?5\d\d|` +
-	`status(code)?:? 5\d\d|\b50[0234]\b [A-Z]|TLS handshake timeout|i/o timeout|connection reset|is shutting down|temporary failure`)
+	`status ?(code)?( from registry)?:? 5\d\d|\b50[0234]\b [A-Z]|TLS handshake timeout|i/o timeout|connection reset|is shutting down|temporary failure`)

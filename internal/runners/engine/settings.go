@@ -37,8 +37,10 @@ type Settings struct {
 	GPUs GPUs `yaml:"gpus"`
 }
 
-// DefaultSettings are those of a runner that has none.
-func DefaultSettings() Settings { return Settings{PullPolicy: PullIfNotPresent} }
+// DefaultSettings are those of a runner that has none. The image is one that nobody is surprised by.
+func DefaultSettings() Settings {
+	return Settings{Image: "ubuntu:latest", PullPolicy: PullIfNotPresent}
+}
 
 // Rules are what the daemon allows its runners, and what of their common options matters here.
 type Rules struct {
@@ -55,7 +57,7 @@ func (s Settings) Check(rules Rules) error {
 	var faults []error
 	refuse := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if strings.TrimSpace(s.Image) == "" {
-		refuse("image: is missing; say what containers are made from")
+		refuse("image: is empty; say what containers are made from")
 	}
 	if s.Privileged && !rules.AllowPrivileged {
 		refuse("privileged: the daemon does not allow it; allow_privileged: true beside runners would, and gives steps the rights of the engine's host")

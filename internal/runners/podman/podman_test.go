@@ -61,3 +61,10 @@ func TestAVolumeThatIsRemoved(t *testing.T) { // not in parallel: nobody else ma
 
 // create makes a driver from what both engines have.
 func create(o engine.Options) (*engine.Driver, error) { return New(Options{Options: o}) }
+
+func TestRegistries(t *testing.T) {
+	each(t, func(t *testing.T, e enginetest.Engine) {
+		t.Helper()
+		enginetest.Registries(t, enginetest.NewWorld(t, e, create))
+	})
+}

@@ -22,12 +22,15 @@ import (
 type Engine struct {
 	Host   string
 	Client *client.Client
+	// Doors is the network whose first 32 addresses, with port 5000, the engine trusts as registries without TLS; empty: any of loopback.
+	Doors string
 }
 
 // Up returns the engine that an environment variable names, ready for parallel tests.
 func Up(tb testing.TB, variable, backend string) Engine {
 	tb.Helper()
 	e := At(tb, Address(tb, variable, backend))
+	e.Doors = os.Getenv(variable + "_DOORS")
 	keep(tb, e)
 	return e
 }

@@ -68,11 +68,13 @@ func lose(t *testing.T, w *World, reason string, do func(containerID string) err
 }
 
 func killed(t *testing.T, w *World) {
+	t.Helper()
 	lose(t, w, "its container was ended by signal 9", func(id string) error { return w.Client.ContainerKill(bounded(t), id, "KILL") })
 }
 
 // stopped gives the agent the time to end its processes, which it uses.
 func stopped(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, nil)
 	step := b.Start(bounded(t), forever...)
 	<-step.Started
@@ -85,6 +87,7 @@ func stopped(t *testing.T, w *World) {
 }
 
 func removed(t *testing.T, w *World) {
+	t.Helper()
 	lose(t, w, "its container was", func(id string) error {
 		return w.Client.ContainerRemove(bounded(t), id, container.RemoveOptions{Force: true, RemoveVolumes: true})
 	})
@@ -92,6 +95,7 @@ func removed(t *testing.T, w *World) {
 
 // paused is no end: what is paused goes on when it is no longer.
 func paused(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, nil)
 	step := b.Start(bounded(t), "/bin/sh", "-c", "until [ -e go ]; do sleep 0.05; done; echo done")
 	<-step.Started
@@ -108,6 +112,7 @@ func paused(t *testing.T, w *World) {
 }
 
 func destroyedWhilePaused(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, nil)
 	if err := w.Client.ContainerPause(bounded(t), b.Location.ContainerID); err != nil {
 		t.Fatal(err)
@@ -127,6 +132,7 @@ func checkRefused(t *testing.T, w *World, reason string, change func(*engine.Opt
 }
 
 func portTaken(t *testing.T, w *World) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -142,11 +148,13 @@ func portTaken(t *testing.T, w *World) {
 }
 
 func unknownNetwork(t *testing.T, w *World) {
+	t.Helper()
 	checkRefused(t, w, "no-such-network", func(o *engine.Options) { o.Settings.NetworkMode = "no-such-network" })
 }
 
 // nameTaken finds a container of somebody else under the name that a sandbox's would have, and leaves it alone.
 func nameTaken(t *testing.T, w *World) {
+	t.Helper()
 	id := NewID()
 	name := "clockwork-test-" + id
 	other, err := w.Client.ContainerCreate(bounded(t), &container.Config{Image: "clockwork.test/shell:test", Cmd: forever}, nil, nil, nil, name)
@@ -164,10 +172,12 @@ func nameTaken(t *testing.T, w *World) {
 }
 
 func imageMissing(t *testing.T, w *World) {
+	t.Helper()
 	checkRefused(t, w, "pull_policy", func(o *engine.Options) { o.Settings.Image = "clockwork.test/missing:test" })
 }
 
 func noEngine(t *testing.T, w *World) {
+	t.Helper()
 	o := w.Options(t, "daemon")
 	o.Settings.Host = "unix:///tmp/no-such-engine.sock"
 	d := w.New(t, o)
@@ -188,6 +198,7 @@ func noEngine(t *testing.T, w *World) {
 }
 
 func noExec(t *testing.T, w *World) {
+	t.Helper()
 	checkRefused(t, w, "ended before it was ready", func(o *engine.Options) { o.Settings.Entrypoint = []string{"/bin/true"} })
 }
 

@@ -39,6 +39,7 @@ func Images(t *testing.T, w *World) {
 const static = "clockwork.test/static:test"
 
 func oneStaticProgram(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) { o.Settings.Image = static })
 	if got := b.Succeed(t, "/program", "one", "two"); got != "one two\n" {
 		t.Errorf("it printed %q", got)
@@ -46,6 +47,7 @@ func oneStaticProgram(t *testing.T, w *World) {
 }
 
 func anImagesUser(t *testing.T, w *World) {
+	t.Helper()
 	name := w.Image(t, "clockwork.test/shell", "USER somebody", "ENV COLOUR=blue", "WORKDIR /home/somebody")
 	b := w.Box(t, func(o *engine.Options) { o.Settings.Image = name })
 	if got := b.Succeed(t, "/bin/sh", "-c", "id -u; echo $COLOUR; touch file && ls; touch $TMPDIR/file $HOME/file && pwd"); got !=
@@ -55,6 +57,7 @@ func anImagesUser(t *testing.T, w *World) {
 }
 
 func anUnknownUser(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) { o.Settings.Image, o.Settings.User = static, "4711:4712" })
 	if got := b.Succeed(t, "/program", "text"); got != "text\n" {
 		t.Errorf("it printed %q", got)
@@ -67,6 +70,7 @@ func anUnknownUser(t *testing.T, w *World) {
 const writeEverywhere = "touch /file 2>/dev/null && echo root; touch file && echo workspace; touch $TMPDIR/file && echo tmp; touch $HOME/file && echo home"
 
 func aReadOnlyRoot(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) { o.AllowFileWrite = false })
 	if got := b.Succeed(t, "/bin/sh", "-c", writeEverywhere); got != "workspace\ntmp\nhome\n" {
 		t.Errorf("it could write into %q", got)
@@ -74,6 +78,7 @@ func aReadOnlyRoot(t *testing.T, w *World) {
 }
 
 func aReadOnlyRootForAUser(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) { o.Settings.ReadOnly, o.Settings.User = true, "somebody" })
 	if got := b.Succeed(t, "/bin/sh", "-c", writeEverywhere); got != "workspace\ntmp\nhome\n" {
 		t.Errorf("it could write into %q", got)
@@ -81,6 +86,7 @@ func aReadOnlyRootForAUser(t *testing.T, w *World) {
 }
 
 func anImagesEntryPoint(t *testing.T, w *World) {
+	t.Helper()
 	name := w.Image(t, "clockwork.test/shell", `ENTRYPOINT ["/bin/false"]`, `CMD ["nothing"]`)
 	b := w.Box(t, func(o *engine.Options) { o.Settings.Image = name })
 	if got := b.Succeed(t, "/bin/echo", "text"); got != "text\n" {
@@ -89,6 +95,7 @@ func anImagesEntryPoint(t *testing.T, w *World) {
 }
 
 func aConfiguredEntryPoint(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) {
 		o.Settings.Entrypoint = []string{"/bin/sh", "-c", `echo prepared >/prepared; exec "$@"`, "-"}
 	})
@@ -99,6 +106,7 @@ func aConfiguredEntryPoint(t *testing.T, w *World) {
 
 // noAgent is what an image for another platform comes to where no agent for it is installed.
 func noAgent(t *testing.T, w *World) {
+	t.Helper()
 	_, err := w.Try(t, NewID(), func(o *engine.Options) { o.Agents = binaries.In(t.TempDir()) })
 	if err == nil || !strings.Contains(err.Error(), "cannot find the agent for linux/"+runtime.GOARCH) {
 		t.Errorf("Create: %v, want that there is no agent for it", err)
@@ -119,19 +127,25 @@ func (w *World) Image(tb testing.TB, from string, changes ...string) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	drain(tb, stream)
+	tb.Cleanup(func() { w.RemoveImage(tb, name) })
+	return name
+}
+
+// drain reads to its end what an engine says while it works.
+func drain(tb testing.TB, stream io.ReadCloser) {
+	tb.Helper()
 	defer stream.Close()
 	if _, err := io.Copy(io.Discard, stream); err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { w.RemoveImage(tb, name) })
-	return name
 }
 
 // RemoveImage removes an image, if it is there.
 func (e Engine) RemoveImage(tb testing.TB, name string) {
 	tb.Helper()
 	_, err := e.Client.ImageRemove(bounded(tb), name, image.RemoveOptions{Force: true})
-	if err != nil && !strings.Contains(strings.ToLower(err.Error()), "no such image") {
+	if err != nil && !strings.Contains(strings.ToLower(err.Error()), "no such image") && !strings.Contains(err.Error(), "image not known") {
 		tb.Errorf("cannot remove the image %s: %v", name, err)
 	}
 }

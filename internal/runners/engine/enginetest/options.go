@@ -36,6 +36,7 @@ func OptionCases(t *testing.T, w *World) {
 }
 
 func volumes(t *testing.T, w *World) {
+	t.Helper()
 	dir := sharedDir(t)
 	if err := os.WriteFile(filepath.Join(dir, "given"), []byte("text"), 0o644); err != nil {
 		t.Fatal(err)
@@ -71,6 +72,7 @@ func sharedDir(t *testing.T) string {
 }
 
 func ports(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) { o.Settings.Ports = map[string]engine.Port{"0": engine.Port("8080/tcp")} })
 	server := b.Start(bounded(t), "/bin/nc", "-l", "-p", "8080", "-e", "/bin/echo", "hello")
 	<-server.Started
@@ -107,6 +109,7 @@ func ask(t *testing.T, address string) string {
 }
 
 func noNetwork(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) { o.AllowNetwork = false })
 	if got := b.Succeed(t, "/bin/ls", "/sys/class/net"); strings.Contains(got, "eth") {
 		t.Errorf("it has the interfaces %q", got)
@@ -114,6 +117,7 @@ func noNetwork(t *testing.T, w *World) {
 }
 
 func labels(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) { o.Labels = map[string]string{"team": "red", "clockwork.sandbox": "another"} })
 	got := w.Container(t, b.ID).Config.Labels
 	if got["team"] != "red" || got["clockwork.sandbox"] != b.ID {
@@ -123,6 +127,7 @@ func labels(t *testing.T, w *World) {
 
 // privileged asks for privileges. Not every machine has them to give.
 func privileged(t *testing.T, w *World) {
+	t.Helper()
 	id := NewID()
 	if _, err := w.Try(t, id, func(o *engine.Options) { o.Settings.Privileged = true }); err != nil {
 		t.Logf("the machine refuses them: %v", err)
@@ -133,6 +138,7 @@ func privileged(t *testing.T, w *World) {
 }
 
 func memoryLimit(t *testing.T, w *World) {
+	t.Helper()
 	b := w.Box(t, func(o *engine.Options) { o.Limits.MemoryBytes, o.Limits.CPUs, o.Limits.Processes = 64<<20, 0.5, 10 })
 	c := w.Container(t, b.ID)
 	if c.HostConfig.Memory != 64<<20 || c.HostConfig.NanoCPUs != 5e8 || c.HostConfig.PidsLimit == nil {
@@ -141,6 +147,7 @@ func memoryLimit(t *testing.T, w *World) {
 }
 
 func refusedLimit(t *testing.T, w *World) {
+	t.Helper()
 	_, err := w.Try(t, NewID(), func(o *engine.Options) { o.Limits.MemoryBytes = 64 << 20 })
 	if err == nil || !strings.Contains(err.Error(), "cannot enforce resource_limits.memory") {
 		t.Errorf("Create: %v, want that it cannot be enforced", err)
