@@ -73,7 +73,7 @@ TEST_ENV = export CLOCKWORK_TEST_STRICT=1 CLOCKWORK_TEST_BIN='$(CURDIR)/bin'; va
 .PHONY: test
 test: build $(TOOLS)/grpcurl ## Run every test, with the real backends up; a skipped one is a failure
 	test/prerequisites
-	test/env up uv guest docker podman registry
+	test/env up uv guest docker podman registry ssh
 	$(TEST_ENV); go test -v -race -count=1 -timeout $(TEST_TIMEOUT) $(PKG) 2>&1 | tee $(CACHE)/test.log
 	@test/noskips $(CACHE)/test.log
 

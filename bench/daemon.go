@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -30,8 +31,14 @@ type daemon struct {
 // patience bounds the start and the end of a daemon.
 const patience = time.Minute
 
-// start starts a daemon with the local runner.
-func (b *bench) start(ctx context.Context) (*daemon, error) {
+// local is the runner that every daemon here has, localRunner how it is configured.
+const (
+	local       = "local"
+	localRunner = "  - {name: local, type: local}\n"
+)
+
+// start starts a daemon with these runners, each a line of YAML.
+func (b *bench) start(ctx context.Context, runners ...string) (*daemon, error) {
 	dir, err := os.MkdirTemp(b.dir, "d")
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a directory: %w", err)
@@ -39,7 +46,7 @@ func (b *bench) start(ctx context.Context) (*daemon, error) {
 	d := &daemon{dir: dir}
 	socket := filepath.Join(dir, "d.sock")
 	config := filepath.Join(dir, "config.yaml")
-	text := fmt.Sprintf("listen: [\"unix://%s\"]\nstate_dir: %s/state\nruntime_dir: %s/run\nrunners: [{name: local, type: local}]\n", socket, dir, dir)
+	text := fmt.Sprintf("listen: [\"unix://%s\"]\nstate_dir: %s/state\nruntime_dir: %s/run\nrunners:\n%s", socket, dir, dir, strings.Join(runners, ""))
 	if b.profile != "" {
 		if d.web, err = freePort(ctx); err != nil {
 			return nil, err

@@ -23,11 +23,11 @@ func (r observed) steps() time.Duration { return r.ended.Sub(r.started) }
 // errFailed is an execution that did not succeed: what it shows about speed is worth nothing.
 var errFailed = errors.New("the execution did not succeed")
 
-// execute runs a bundle to its end.
-func (d *daemon) execute(ctx context.Context, steps ...*clockworkv1.Step) (observed, error) {
+// execute runs a bundle on a runner, to its end.
+func (d *daemon) execute(ctx context.Context, runner string, steps ...*clockworkv1.Step) (observed, error) {
 	r := observed{asked: time.Now()}
 	execution, err := d.client.Execute(ctx, &clockworkv1.ExecuteBundleRequest{
-		Bundle: &clockworkv1.ArtifactBundle{Version: "1", Steps: steps},
+		Bundle: &clockworkv1.ArtifactBundle{Version: "1", Steps: steps}, Runner: runner,
 	})
 	if err != nil {
 		return r, err

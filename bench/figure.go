@@ -32,7 +32,7 @@ func atLeast(bound float64) Target { return Target{AtLeast: bound} }
 
 // meets tells whether a figure reaches the target.
 func (t Target) meets(figure float64) bool {
-	return (t.AtMost == 0 || figure <= t.AtMost) && figure >= t.AtLeast
+	return (t.AtMost == 0 || figure <= t.AtMost) && (t.AtLeast == 0 || figure >= t.AtLeast)
 }
 
 // String writes the target as a condition.
@@ -62,6 +62,15 @@ func (s samples) over(yardstick samples) samples {
 		ratios[i] = s[i] / yardstick[i]
 	}
 	return ratios
+}
+
+// minus subtracts round by round.
+func (s samples) minus(other samples) samples {
+	differences := make(samples, len(s))
+	for i := range s {
+		differences[i] = s[i] - other[i]
+	}
+	return differences
 }
 
 // compared makes the figure of what was measured beside a yardstick.

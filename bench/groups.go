@@ -21,6 +21,9 @@ var groups = []group{
 	{"local", always, measureLocal},
 	{"output", always, measureOutput},
 	{"memory", always, measureMemory},
+	{"docker", dockerMissing, measureDocker},
+	{"podman", podmanMissing, measurePodman},
+	{"ssh", sshMissing, measureSSH},
 }
 
 func always() string { return "" }

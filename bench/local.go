@@ -20,12 +20,12 @@ const (
 
 // measureLocal compares a step with what any Go program pays for the same process.
 func measureLocal(ctx context.Context, b *bench) ([]Figure, error) {
-	d, err := b.start(ctx)
+	d, err := b.start(ctx, localRunner)
 	if err != nil {
 		return nil, err
 	}
 	defer d.end(b)
-	if _, err := d.execute(ctx, repeat(1, program)...); err != nil { // the first one waits for the pool
+	if _, err := d.execute(ctx, local, repeat(1, program)...); err != nil { // the first one waits for the pool
 		return nil, err
 	}
 	var step, fork, rate, bareRate samples
@@ -34,7 +34,7 @@ func measureLocal(ctx context.Context, b *bench) ([]Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		executed, err := d.execute(ctx, repeat(stepsPerRound, program)...)
+		executed, err := d.execute(ctx, local, repeat(stepsPerRound, program)...)
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +49,7 @@ func measureLocal(ctx context.Context, b *bench) ([]Figure, error) {
 			return nil, err
 		}
 		eight, err := together(ctx, executionsAtOnce, func(ctx context.Context) error {
-			_, err := d.execute(ctx, repeat(stepsPerRound, program)...)
+			_, err := d.execute(ctx, local, repeat(stepsPerRound, program)...)
 			return err
 		})
 		if err != nil {

@@ -18,12 +18,12 @@ const (
 
 // measureMemory measures what the daemon and its agents hold when nothing runs, and what a step that prints outputBytes adds.
 func measureMemory(ctx context.Context, b *bench) ([]Figure, error) {
-	d, err := b.start(ctx)
+	d, err := b.start(ctx, localRunner)
 	if err != nil {
 		return nil, err
 	}
 	defer d.end(b)
-	if _, err := d.execute(ctx, repeat(stepsPerRound, program)...); err != nil {
+	if _, err := d.execute(ctx, local, repeat(stepsPerRound, program)...); err != nil {
 		return nil, err
 	}
 	var idle, agent, daemonGrowth, agentGrowth samples

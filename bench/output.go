@@ -26,7 +26,7 @@ func measureOutput(ctx context.Context, b *bench) ([]Figure, error) {
 	if what := dockerMissing(); what != "" {
 		b.say("output: the yardstick is left out; %s", what)
 	}
-	d, err := b.start(ctx)
+	d, err := b.start(ctx, localRunner)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func measureOutput(ctx context.Context, b *bench) ([]Figure, error) {
 
 // print has a step print outputBytes, and returns how long the client waited for all of them.
 func (d *daemon) print(ctx context.Context) (time.Duration, error) {
-	r, err := d.execute(ctx, &clockworkv1.Step{Purpose: "print", Run: &clockworkv1.Run{Cmd: printing()}})
+	r, err := d.execute(ctx, local, &clockworkv1.Step{Purpose: "print", Run: &clockworkv1.Run{Cmd: printing()}})
 	if err == nil && r.outputBytes != outputBytes {
 		err = fmt.Errorf("%d bytes arrived, want %d", r.outputBytes, outputBytes)
 	}

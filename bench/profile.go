@@ -36,7 +36,7 @@ func (b *bench) writeProfile(ctx context.Context, d *daemon) error {
 			}
 			return err
 		default:
-			if _, err := d.execute(ctx, repeat(stepsPerRound, program)...); err != nil {
+			if _, err := d.execute(ctx, local, repeat(stepsPerRound, program)...); err != nil {
 				return err
 			}
 		}

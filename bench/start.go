@@ -10,7 +10,7 @@ import (
 func measureStart(ctx context.Context, b *bench) ([]Figure, error) {
 	var ready, version samples
 	for range b.rounds {
-		d, err := b.start(ctx)
+		d, err := b.start(ctx, localRunner)
 		if err != nil {
 			return nil, err
 		}

@@ -27,15 +27,17 @@ func writeTable(out io.Writer, figures []Figure) error {
 	return table.Flush()
 }
 
-// number writes three significant digits, and no more than there are.
+// number writes about three significant digits.
 func number(v float64) string {
 	switch {
 	case v >= 100:
 		return fmt.Sprintf("%.0f", v)
 	case v >= 10:
 		return fmt.Sprintf("%.1f", v)
-	default:
+	case v >= 0.1 || v <= 0:
 		return fmt.Sprintf("%.2f", v)
+	default:
+		return fmt.Sprintf("%.4f", v)
 	}
 }
 

@@ -43,6 +43,15 @@ func (c *Client) List(ctx context.Context, filter *clockworkv1.ListExecutionsReq
 	}
 }
 
+// ListPage returns one page of what List yields, and the token by which the filter asks for the next one; empty: it is the last.
+func (c *Client) ListPage(ctx context.Context, filter *clockworkv1.ListExecutionsRequest) (executions []*clockworkv1.Execution, next string, err error) {
+	page, err := c.executions.ListExecutions(ctx, filter)
+	if err != nil {
+		return nil, "", c.typed("list executions", err)
+	}
+	return page.GetExecutions(), page.GetNextPageToken(), nil
+}
+
 // Cancel asks for the end of an execution and returns at once, with its state; its events tell when it has ended.
 // Cancelling one that has ended is not an error. Errors: ErrNotFound, ErrUnreachable.
 func (c *Client) Cancel(ctx context.Context, id, reason string) (*clockworkv1.Execution, error) {

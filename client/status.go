@@ -63,7 +63,9 @@ type statusError struct{ st *status.Status }
 func (e *statusError) Error() string {
 	lines := []string{e.st.Message()}
 	for _, fault := range detailsOf(e.st).faults {
-		lines = append(lines, fault.String())
+		if !strings.Contains(e.st.Message(), fault.String()) {
+			lines = append(lines, fault.String())
+		}
 	}
 	return strings.Join(lines, "; ")
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"strings"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/render"
 )
 
@@ -17,4 +20,15 @@ func (a *app) command() string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// again is the command line of a command without arguments, with another value of one of its flags.
+func (a *app) again(cmd *cobra.Command, flag, value string) string {
+	line := a.command() + strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name())
+	cmd.Flags().Visit(func(given *pflag.Flag) {
+		if given.Name != flag && cmd.InheritedFlags().Lookup(given.Name) == nil {
+			line += " --" + given.Name + "=" + render.ShellWord(given.Value.String())
+		}
+	})
+	return line + " --" + flag + "=" + render.ShellWord(value)
 }

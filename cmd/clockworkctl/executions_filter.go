@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,16 +68,27 @@ func (f *sinceFlag) String() string {
 
 // Set takes the value.
 func (f *sinceFlag) Set(s string) error {
-	if ago, err := time.ParseDuration(s); err == nil && ago > 0 {
+	if ago, ok := parseAgo(s); ok {
 		f.value = timestamppb.New(time.Now().Add(-ago))
 		return nil
 	}
-	at, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return fmt.Errorf("%q is neither a positive duration such as 1h or 90s nor a time such as 2006-01-02T15:04:05Z", s)
+	for layout, zone := range map[string]*time.Location{time.RFC3339: time.UTC, time.DateOnly: time.Local, time.DateTime: time.Local} {
+		if at, err := time.ParseInLocation(layout, s, zone); err == nil {
+			f.value = timestamppb.New(at)
+			return nil
+		}
 	}
-	f.value = timestamppb.New(at)
-	return nil
+	return fmt.Errorf("%q is neither a positive duration such as 1h, 90s or 7d nor a time such as 2006-01-02 or 2006-01-02T15:04:05Z", s)
+}
+
+// parseAgo takes a positive duration; days are understood, too.
+func parseAgo(s string) (time.Duration, bool) {
+	if number, ok := strings.CutSuffix(s, "d"); ok {
+		days, err := strconv.ParseUint(number, 10, 16)
+		return time.Duration(days) * 24 * time.Hour, err == nil && days > 0
+	}
+	ago, err := time.ParseDuration(s)
+	return ago, err == nil && ago > 0
 }
 
 // Type is what help calls the value.

@@ -21,7 +21,12 @@ func TestList(t *testing.T) {
 	if executions, _ := document["executions"].([]any); len(executions) != 2 {
 		t.Errorf("with a limit of 2: %v", document)
 	}
-	wants(t, limited.stderr, "there are more")
+	wants(t, limited.stderr, "there are more; see the next ones with: clockworkctl --address "+address+" executions list --limit=2 --page-token=")
+	next, _ := document["next_page_token"].(string)
+	rest := command{}.run("--address", address, "executions", "list", "--limit", "2", "--page-token", next, "-o", "json").document(t)
+	if executions, _ := rest["executions"].([]any); len(executions) != 1 || rest["next_page_token"] != "" {
+		t.Errorf("the rest is %v", rest)
+	}
 	text := command{}.run("--address", address, "executions", "list")
 	wants(t, text.stdout, "EXECUTION", ids[0], ids[1], ids[2], "success")
 }
@@ -42,6 +47,8 @@ func TestListFilters(t *testing.T) {
 		"--runner local":                   0,
 		"--principal uid:1":                0,
 		"--since 1h":                       1,
+		"--since 7d":                       1,
+		"--since 2006-01-02":               1,
 		"--since 2006-01-02T15:04:05Z":     1,
 		"--since 2999-01-02T15:04:05Z":     0,
 	} {

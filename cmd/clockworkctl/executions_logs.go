@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,30 +24,40 @@ With --stream exactly the bytes of that stream come: of each step's newest attem
 On a terminal, what steps have printed does not steer it: of control sequences only colours are left, and of a line that was
 overwritten, as progress bars are, its last state. With --stream and elsewhere the bytes are left as they are.
 
+With --follow it goes on to the end of the execution, and the exit code is the execution's; with --stream, what a later
+attempt prints then follows what the one before it had printed. Ctrl-C ends the following, not the execution.
+
 -o json and -o jsonl print the events about output; bytes come as "data", or, where they are not valid UTF-8, as
 "data_base64".` + idHelp
 
+// logsFlags are the flags of executions logs.
+type logsFlags struct {
+	step, stream string
+	follow       bool
+}
+
 func newExecutionsLogs(a *app) *cobra.Command {
-	var step, stream string
+	var f logsFlags
 	cmd := &cobra.Command{
 		Use:   "logs ID",
 		Short: "Print what the steps of an execution have printed",
 		Long:  logsHelp,
 		Example: `  clockworkctl executions logs 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5
+  clockworkctl executions logs 01934b1c-7a --follow --step build_image
   clockworkctl executions logs 01934b1c-7a --step build_image --stream stdout >image.tar`,
 		Args: arguments("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			wanted, ok := streams[stream]
-			if !ok {
-				return &usageError{message: fmt.Sprintf("there is no stream %q; take stdout or stderr", stream), command: cmd.CommandPath()}
+			if _, ok := streams[f.stream]; !ok {
+				return &usageError{message: fmt.Sprintf("there is no stream %q; take stdout or stderr", f.stream), command: cmd.CommandPath()}
 			}
 			return a.withExecution(cmd.Context(), args[0], func(ctx context.Context, c *client.Client, id string) error {
-				return a.logs(ctx, c, id, step, wanted)
+				return a.logs(ctx, c, id, &f)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&step, "step", "", "only of the steps with this `name` or purpose")
-	cmd.Flags().StringVar(&stream, "stream", "", "only this `stream`, stdout or stderr, exactly")
+	cmd.Flags().StringVar(&f.step, "step", "", "only of the steps with this `name` or purpose")
+	cmd.Flags().StringVar(&f.stream, "stream", "", "only this `stream`, stdout or stderr, exactly")
+	cmd.Flags().BoolVarP(&f.follow, "follow", "f", false, "go on, while the execution does, to its end")
 	return cmd
 }
 
@@ -65,16 +73,19 @@ type sink interface {
 	Ended() error
 }
 
-func (a *app) logs(ctx context.Context, c *client.Client, id, step string, stream clockworkv1.Stream) error {
+func (a *app) logs(ctx context.Context, c *client.Client, id string, f *logsFlags) error {
 	execution, err := c.Get(ctx, id)
 	if err != nil {
 		return err
 	}
-	wanted, err := selectOutput(execution, step, stream)
+	wanted, err := selectOutput(execution, f)
 	if err != nil {
 		return err
 	}
-	log, closeLog := a.logSink(wanted, step != "", stream)
+	log, closeLog := a.logSink(wanted, f.step != "", wanted.stream)
+	if f.follow {
+		return errors.Join(a.followLogs(ctx, c, execution, wanted, log), closeLog())
+	}
 	for event, err := range soFar(c.Watch(ctx, id, 0), execution.GetLastSequence()) {
 		if err != nil {
 			return errors.Join(err, log.Ended(), closeLog())
@@ -120,51 +131,4 @@ func soFar(events iter.Seq2[*clockworkv1.Event, error], last uint64) iter.Seq2[*
 			}
 		}
 	}
-}
-
-// outputSelection is which output is wanted.
-type outputSelection struct {
-	// steps are their positions, ascending.
-	steps []uint32
-	// stream is UNSPECIFIED for both, of all attempts; else the newest attempt alone counts.
-	stream   clockworkv1.Stream
-	attempts map[uint32]uint32
-}
-
-func selectOutput(execution *clockworkv1.Execution, step string, stream clockworkv1.Stream) (*outputSelection, error) {
-	wanted := &outputSelection{stream: stream, attempts: map[uint32]uint32{}}
-	var names []string
-	for i, state := range execution.GetSteps() {
-		names = append(names, state.GetName())
-		if step == "" || step == state.GetName() || step == state.GetPurpose() {
-			wanted.steps = append(wanted.steps, uint32(i))
-			wanted.attempts[uint32(i)] = state.GetAttempt()
-		}
-	}
-	if step != "" && len(wanted.steps) == 0 {
-		return nil, &usageError{
-			message: fmt.Sprintf("the execution has no step %q; its steps are: %s", step, strings.Join(names, ", ")),
-			command: "clockworkctl executions logs",
-		}
-	}
-	return wanted, nil
-}
-
-// includes tells whether an event is about wanted output, or about the end of an attempt that may have printed some.
-func (s *outputSelection) includes(event *clockworkv1.Event) bool {
-	switch kind := event.GetKind().(type) {
-	case *clockworkv1.Event_Output:
-		return s.wants(kind.Output.GetStepIndex(), kind.Output.GetAttempt(), kind.Output.GetStream())
-	case *clockworkv1.Event_OutputDropped:
-		return s.wants(kind.OutputDropped.GetStepIndex(), kind.OutputDropped.GetAttempt(), kind.OutputDropped.GetStream())
-	default:
-		return true
-	}
-}
-
-func (s *outputSelection) wants(step, attempt uint32, stream clockworkv1.Stream) bool {
-	if _, ok := slices.BinarySearch(s.steps, step); !ok {
-		return false
-	}
-	return s.stream == clockworkv1.Stream_STREAM_UNSPECIFIED || s.stream == stream && s.attempts[step] == attempt
 }

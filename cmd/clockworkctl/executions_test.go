@@ -108,6 +108,91 @@ func TestLogsOfARunningExecutionEnd(t *testing.T) {
 	}
 }
 
+// Each piece is written when it comes; the end of the execution is that of the command, with its exit code.
+func TestLogsFollow(t *testing.T) {
+	t.Parallel()
+	for flags, want := range map[string][3]string{
+		"":                         {"[hello] so far\n", "[hello] stderr: more\n", "[hello] last\n"},
+		"--step hello":             {"so far\n", "more\n", "last\n"},
+		"--stream stdout":          {"so far\n", "", "last\n"},
+		"--step hello -o jsonl":    {`"data":"so far\n"`, `"data":"more\n"`, `"data":"last\n"`},
+		"--stream stderr -o plain": {"", "more\n", ""},
+	} {
+		t.Run(flags, func(t *testing.T) {
+			t.Parallel()
+			steps := make(chan struct{})
+			daemon, address := startDaemon(t, clienttest.Options{Script: func(run *clienttest.Run) {
+				run.Accept()
+				run.StartStep(0)
+				run.Output(0, stdout, 0, "so far\n")
+				<-steps
+				run.Output(0, stderr, 0, "more\n")
+				<-steps
+				run.Emit(&clockworkv1.Event{Kind: &clockworkv1.Event_StepStarted{StepStarted: &clockworkv1.StepStarted{Name: "hello", Attempt: 2}}})
+				run.Emit(&clockworkv1.Event{Kind: &clockworkv1.Event_Output{Output: &clockworkv1.Output{Name: "hello", Attempt: 2, Stream: stdout, Data: []byte("last\n")}}})
+				run.FinishStep(0, clockworkv1.StepStatus_STEP_STATUS_FAILED)
+				run.Finish(clockworkv1.ExecutionStatus_EXECUTION_STATUS_FAILED)
+			}})
+			if got := (command{stdin: oneStep}).run("--address", address, "execute", "-", "--detach"); got.code != 0 {
+				t.Fatal(got.stderr)
+			}
+			out := newAwaited()
+			args := append([]string{"--address", address, "executions", "logs", "-f", daemon.Executions()[0].GetId()}, strings.Fields(flags)...)
+			ended := make(chan ran)
+			go func() { ended <- command{stdout: out}.run(args...) }()
+			for _, piece := range want[:2] {
+				out.await(piece)
+				steps <- struct{}{}
+			}
+			if got := <-ended; got.code != 1 || !strings.HasSuffix(out.String(), want[2]) && !strings.Contains(out.String(), want[2]) {
+				t.Errorf("exit code %d and %q\n%s", got.code, out.String(), got.stderr)
+			}
+		})
+	}
+}
+
+// Ctrl-C ends the following, not the execution.
+func TestLogsFollowIsInterrupted(t *testing.T) {
+	t.Parallel()
+	daemon, address := startDaemon(t, clienttest.Options{Script: clienttest.Hang})
+	if got := (command{stdin: oneStep}).run("--address", address, "execute", "-", "--detach"); got.code != 0 {
+		t.Fatal(got.stderr)
+	}
+	signals := make(chan os.Signal, 1)
+	signals <- os.Interrupt
+	got := command{signals: signals}.run("--address", address, "executions", "logs", "-f", daemon.Executions()[0].GetId())
+	if got.code != 130 || daemon.Executions()[0].GetCancelRequested() {
+		t.Errorf("exit code %d, want 130\n%s", got.code, got.stderr)
+	}
+	wants(t, got.stderr, "the execution goes on")
+}
+
+// awaited is a buffer whose content can be waited for.
+type awaited struct {
+	buffer
+
+	wrote chan struct{}
+}
+
+func newAwaited() *awaited {
+	return &awaited{wrote: make(chan struct{}, 1)}
+}
+
+func (a *awaited) Write(p []byte) (int, error) {
+	n, err := a.buffer.Write(p)
+	select {
+	case a.wrote <- struct{}{}:
+	default:
+	}
+	return n, err
+}
+
+func (a *awaited) await(text string) {
+	for !strings.Contains(a.String(), text) {
+		<-a.wrote
+	}
+}
+
 // keeping is a script whose step kept files.
 func keeping(files map[string][]byte) clienttest.Script {
 	return func(run *clienttest.Run) {

@@ -18,7 +18,8 @@ func newExecutionsWatch(a *app) *cobra.Command {
 		Short: "Follow an execution to its end, from its first event on",
 		Long: `Follow an execution to its end, from its first event on; one that has ended is shown as it happened.
 
-Output and exit code are those of execute. Ctrl-C ends the watching, not the execution.` + idHelp,
+Output and exit code are those of execute. Ctrl-C ends the watching, not the execution; the exit code is
+130 then.` + idHelp,
 		Example: `  clockworkctl executions watch 01934b1c-7a40-7cc8-8f0c-2d6ae1c7a3f5
   clockworkctl executions watch 01934b1c-7a --after 120 -o jsonl`,
 		Args: arguments("ID"),

@@ -54,6 +54,11 @@ func (l *orderedLog) Ended() error {
 	return l.raw.Ended()
 }
 
+// Flush writes what is buffered, for who follows.
+func (l *orderedLog) Flush() error {
+	return l.raw.Flush()
+}
+
 func (l *orderedLog) close() error {
 	if l.spool == nil {
 		return nil

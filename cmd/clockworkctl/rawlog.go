@@ -26,6 +26,11 @@ func (l *rawLog) Event(event *clockworkv1.Event) error {
 	return err
 }
 
+// Flush writes what is buffered, for who follows.
+func (l *rawLog) Flush() error {
+	return l.out.Flush()
+}
+
 // Ended writes what is still buffered.
 func (l *rawLog) Ended() error {
 	return l.out.Flush()

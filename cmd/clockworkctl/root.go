@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +45,7 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().StringVarP(&a.output, "output", "o", "",
 		"output `format`: "+render.Names()+" (default: tty on a terminal, else plain)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{message: err.Error(), command: cmd.CommandPath()}
+		return &usageError{message: flagMessage(err), command: cmd.CommandPath()}
 	})
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
@@ -59,6 +62,15 @@ func group(use, short, long, example string, commands ...*cobra.Command) *cobra.
 	cmd := &cobra.Command{Use: use, Short: short, Long: short + ".\n\n" + long, Example: example, Args: noSuchCommand, RunE: showHelp}
 	cmd.AddCommand(commands...)
 	return cmd
+}
+
+// flagMessage is what is wrong with a flag, without the names of Go's functions.
+func flagMessage(err error) string {
+	number, ok := errors.AsType[*strconv.NumError](err)
+	if !ok {
+		return err.Error()
+	}
+	return strings.Replace(err.Error(), number.Error(), "it must be a number that is not too large", 1)
 }
 
 func showHelp(cmd *cobra.Command, _ []string) error {

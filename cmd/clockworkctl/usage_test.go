@@ -50,6 +50,12 @@ func TestEachCommandHasHelp(t *testing.T) {
 	look(newRoot(&app{}))
 }
 
+func TestAFlagThatIsNoNumber(t *testing.T) {
+	t.Parallel()
+	got := command{}.run("executions", "list", "--limit", "x")
+	wants(t, got.stderr, `invalid argument "x" for "--limit" flag: it must be a number that is not too large`)
+}
+
 func TestHelpOnACommand(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{"help": "Exit codes:", "help executions": "outputs", "help executions logs": "--stream"} {

@@ -7,11 +7,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/clockworkd/clockwork/internal/config"
+	"github.com/clockworkd/clockwork/internal/runners"
 	"github.com/clockworkd/clockwork/internal/version"
 )
 
 func newCommand() *cobra.Command {
-	sources := config.Sources{Getenv: os.Getenv, Drivers: driverChecks(), CheckPolicy: checkPolicy}
+	sources := config.Sources{Getenv: os.Getenv, Drivers: driverChecks(), CheckPolicy: checkPolicy, Capabilities: runners.CapabilityNames()}
 	root := &cobra.Command{
 		Use:   "clockworkd",
 		Short: "Execute bundles in warm sandboxes",
@@ -46,7 +47,7 @@ func newConfigCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			// The file alone is judged: what the environment says here may not hold where it is used.
 			_, err := config.Load(config.Sources{
-				File: args[0], Getenv: func(string) string { return "" }, Drivers: driverChecks(), CheckPolicy: checkPolicy,
+				File: args[0], Getenv: func(string) string { return "" }, Drivers: driverChecks(), CheckPolicy: checkPolicy, Capabilities: runners.CapabilityNames(),
 			})
 			if err == nil {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s is fine\n", args[0])

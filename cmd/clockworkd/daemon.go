@@ -50,6 +50,7 @@ func (d *daemon) serve(ctx context.Context, began time.Time) error {
 	group.Go(func() error { d.retain(working); return nil })
 	group.Go(func() error { d.trimMemory(working); return nil })
 	group.Go(func() error { d.reloads(working); return nil })
+	group.Go(func() error { d.watchdog(working); return nil })
 	group.Go(func() error { <-working.Done(); d.stop(); return nil })
 	d.notify(systemd.SdNotifyReady)
 	d.log.Info("ready", zap.Duration("after", time.Since(began)))

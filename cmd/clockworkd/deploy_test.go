@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/clockworkd/clockwork/internal/config"
+	"github.com/clockworkd/clockwork/internal/runners"
 )
 
 const deployed = "../../deploy/clockworkd.yaml"
@@ -24,7 +25,7 @@ func loadText(t *testing.T, text []byte) *config.Config {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := config.Load(config.Sources{File: path, Getenv: func(string) string { return "" }, Drivers: driverChecks(), CheckPolicy: checkPolicy})
+	c, err := config.Load(config.Sources{File: path, Getenv: func(string) string { return "" }, Drivers: driverChecks(), CheckPolicy: checkPolicy, Capabilities: runners.CapabilityNames()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func checkPolicy(changes map[string]string) error {
 
 func runnerConfig(r config.Runner) runners.Config {
 	return runners.Config{
-		Name: r.Name, Type: r.Type, Labels: r.Labels,
+		Name: r.Name, Type: r.Type, Labels: r.Labels, Require: r.Require, Configuration: r.Effective(),
 		Options: runners.Options{
 			Timeout: r.Timeout, Retries: r.Retries, RetryDelay: r.RetryDelay,
 			Env: r.EnvironmentVars, WorkingDirectory: r.WorkingDirectory, Grace: r.Grace,

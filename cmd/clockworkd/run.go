@@ -61,7 +61,7 @@ func (d *daemon) live(ctx context.Context, began time.Time) error {
 	if err != nil {
 		return err
 	}
-	d.runners, err = newRegistry(c, self, d.log)
+	d.runners, err = newRegistry(ctx, c, self, d.log)
 	if err != nil {
 		return err
 	}

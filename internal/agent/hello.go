@@ -6,6 +6,8 @@ import (
 	"path"
 
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
+
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 )
 
 // Protocol is the major version of the protocol that this package speaks, on both sides.
@@ -61,15 +63,21 @@ func readHello(answer *agentv1.HelloResponse) (Hello, error) {
 		ProcessesStarted: answer.GetProcessesStarted(),
 		UID:              answer.GetUid(),
 	}
-	for _, capability := range answer.GetCapabilities() {
-		hello.Capabilities = append(hello.Capabilities, Capability{
-			Name:      capability.GetName(),
-			Available: capability.GetAvailable(),
-			Detail:    capability.GetDetail(),
-			Remedy:    capability.GetRemedy(),
-		})
-	}
+	hello.Capabilities = readCapabilities(answer.GetCapabilities())
 	return hello, nil
+}
+
+func readCapabilities(all []*agentv1.Capability) []Capability {
+	var read []Capability
+	for _, c := range all {
+		read = append(read, Capability{Name: c.GetName(), Available: c.GetAvailable(), Detail: c.GetDetail(), Remedy: c.GetRemedy()})
+	}
+	return read
+}
+
+// CapabilitiesOf tells what is in force for what a thread starts. No thread confines nothing.
+func CapabilitiesOf(thread *confine.Thread) []Capability {
+	return readCapabilities(thread.Capabilities())
 }
 
 // isID accepts what newIncarnation draws, so what may be sent as metadata.

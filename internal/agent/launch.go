@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 )
 
 // Launch is what `clockwork-agent serve` reads from its standard input, as one JSON object. It travels that way because neither
@@ -29,6 +31,8 @@ type Launch struct {
 	// TiedTo is the absolute paths of files and directories, outside of the workspace, without which the sandbox is of no use to anybody: when
 	// one of them is gone while nobody is connected, the agent ends. RunDir with the socket in it always is among them.
 	TiedTo []string `json:"tied_to,omitempty"`
+	// Confine is what steps are kept from.
+	Confine confine.Plan `json:"confine,omitzero"`
 }
 
 // Ready is what `clockwork-agent serve` prints to its standard output, as one line of JSON, once it can be dialed.
@@ -87,5 +91,5 @@ func (l Launch) Check() error {
 	if wrong := checkEnv(l.Env); wrong != "" {
 		return errors.New("cannot launch an agent: " + wrong)
 	}
-	return nil
+	return l.Confine.Check()
 }

@@ -25,6 +25,7 @@ func (d *decoder) check(c *Config, sources Sources) {
 		path := fmt.Sprintf("runners[%d]", i)
 		d.checkName(runner, path, names)
 		d.checkRunner(runner, path)
+		d.checkRequired(runner, path, sources.Capabilities)
 		d.checkDriver(runner, path, sources.Drivers)
 	}
 	if _, known := names[c.DefaultRunner]; c.DefaultRunner != "" && !known {

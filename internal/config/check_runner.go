@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -70,6 +71,20 @@ func (d *decoder) checkRunner(r Runner, path string) {
 		}
 		if strings.ContainsRune(r.EnvironmentVars[name], 0) {
 			d.refuse(join(path, "environment_vars."+name), "must not hold a NUL")
+		}
+	}
+}
+
+// checkRequired refuses names of capabilities that no driver has.
+func (d *decoder) checkRequired(r Runner, path string, known []string) {
+	for i, name := range r.Require {
+		at := fmt.Sprintf("%s.require[%d]", path, i)
+		switch candidate, near := nearest(name, known); {
+		case slices.Contains(known, name):
+		case near:
+			d.refuse(at, "unknown capability %q; did you mean %q?", name, candidate)
+		default:
+			d.refuse(at, "unknown capability %q; it is one of %s", name, strings.Join(known, ", "))
 		}
 	}
 }

@@ -22,6 +22,8 @@ type Sources struct {
 	// Detected are the types of runners, besides local, that this machine can have without being told more. They are there where no runner
 	// is configured.
 	Detected []string
+	// Capabilities are the names that a runner can require.
+	Capabilities []string
 	// CheckPolicy says what is wrong with a policy; only the policy knows its rules.
 	CheckPolicy func(map[string]string) error
 }

@@ -13,7 +13,9 @@ type Runner struct {
 	// Name is unique and matches [a-z0-9][a-z0-9-]*, at most 63 bytes.
 	Name string `yaml:"name"`
 	// Type names the driver.
-	Type   string            `yaml:"type"`
+	Type string `yaml:"type"`
+	// Preset names what stands for several options at once, see presets.yaml; the runner's own keys win over it. Empty: none.
+	Preset string            `yaml:"preset"`
 	Labels map[string]string `yaml:"labels"`
 
 	// Timeout bounds one attempt of a step that names no timeout. 0: it is not bounded.
@@ -29,6 +31,9 @@ type Runner struct {
 	ResourceLimits   ResourceLimits `yaml:"resource_limits"`
 	AllowNetwork     bool           `yaml:"allow_network"`
 	AllowFileWrite   bool           `yaml:"allow_file_write"`
+
+	// Require lists the capabilities without which the runner has no sandboxes.
+	Require []string `yaml:"require"`
 
 	// Grace is the time between SIGTERM and SIGKILL. 0: SIGKILL at once.
 	Grace time.Duration `yaml:"grace"`
@@ -72,6 +77,8 @@ type ownKeys struct {
 	source string
 	path   string
 	pairs  []pair
+	// decoded is what Decode has set last; copies of a Runner share it.
+	decoded *any
 }
 
 // Decode sets the driver's own options. It takes a pointer to a struct whose fields carry yaml tags and hold the
@@ -83,6 +90,9 @@ func (r Runner) Decode(options any) error {
 	target := reflect.ValueOf(options).Elem()
 	unknown := d.fields(r.own.pairs, target, r.own.path)
 	d.unknown(unknown, r.own.path, slices.Concat(keysOf(target.Type()), keysOf(reflect.TypeFor[Runner]())))
+	if len(d.problems) == 0 && r.own.decoded != nil {
+		*r.own.decoded = options
+	}
 	return d.problems.asError()
 }
 
@@ -93,6 +103,7 @@ func (d *decoder) runner(node *yaml.Node, into *Runner, path string) {
 		d.fault(node, path, "must be a mapping with a name and a type")
 		return
 	}
+	d.preset(pairs(node), into, path)
 	own := d.fields(pairs(node), reflect.ValueOf(into).Elem(), path)
-	into.own = ownKeys{source: d.source, path: path, pairs: own}
+	into.own = ownKeys{source: d.source, path: path, pairs: own, decoded: new(any)}
 }

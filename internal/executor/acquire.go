@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/clockworkd/clockwork/internal/journal"
 	"github.com/clockworkd/clockwork/internal/runners"
@@ -69,7 +71,10 @@ func (x *execution) upload(ctx context.Context, sandbox *runners.Sandbox) error 
 	limit := x.runner.Options().UploadTimeout
 	timed, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err := sandbox.Agent.WriteFiles(timed, x.files())
+	full, err := x.writeFiles(timed, sandbox)
+	if full != nil && timed.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w; there was none for %s: make room there, or raise upload_timeout", full, limit)
+	}
 	if err != nil && errors.Is(timed.Err(), context.DeadlineExceeded) && ctx.Err() == nil {
 		return fmt.Errorf("cannot write the artifacts within %s; raise upload_timeout", limit)
 	}
@@ -77,6 +82,28 @@ func (x *execution) upload(ctx context.Context, sandbox *runners.Sandbox) error 
 		return fmt.Errorf("cannot write the artifacts: %w", err)
 	}
 	return nil
+}
+
+// uploadPause is the wait between two tries to write artifacts to a disk that is full.
+const uploadPause = time.Second
+
+// writeFiles waits for room: the execution was accepted, and somebody may be about to make some. What it waited for last is returned as full.
+func (x *execution) writeFiles(ctx context.Context, sandbox *runners.Sandbox) (full, err error) {
+	for {
+		err := sandbox.Agent.WriteFiles(ctx, x.files())
+		if status.Code(err) != codes.ResourceExhausted {
+			return full, err
+		}
+		if full == nil {
+			x.inbox.post(noticed{phase: clockworkv1.Phase_PHASE_UPLOAD, message: "waiting for room on the disk of the workspace: " + err.Error()})
+		}
+		full = fmt.Errorf("cannot write the artifacts: %w", err)
+		select {
+		case <-time.After(uploadPause):
+		case <-ctx.Done():
+			return full, ctx.Err()
+		}
+	}
 }
 
 func (x *execution) files() iter.Seq[runners.File] {

@@ -20,8 +20,10 @@ type pool struct {
 	runner  string
 	driver  Driver
 	options Options
-	log     *zap.Logger
-	tasks   *tasks
+	// required names the capabilities that a sandbox must have.
+	required []string
+	log      *zap.Logger
+	tasks    *tasks
 	// probing is held while a check has a sandbox that the pool does not know, and while the pool looks for such.
 	probing sync.RWMutex
 	// wake tells the maintenance that a deadline may have moved.
@@ -64,9 +66,9 @@ type member struct {
 }
 
 // newPool returns a pool that creates nothing until somebody asks it for a sandbox or starts it.
-func newPool(runner string, driver Driver, options Options, log *zap.Logger) *pool {
+func newPool(runner string, driver Driver, options Options, required []string, log *zap.Logger) *pool {
 	return &pool{
-		runner: runner, driver: driver, options: options, log: log,
+		runner: runner, driver: driver, options: options, required: required, log: log,
 		tasks: newTasks(), wake: make(chan struct{}, 1), drained: make(chan struct{}),
 		leased: make(map[*member]struct{}), ours: make(map[string]struct{}), refillDelays: refillDelays(),
 	}

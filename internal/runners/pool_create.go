@@ -58,7 +58,7 @@ func (p *pool) attempt(ctx context.Context, c *creation, id string) error {
 	p.change(func() { p.ours[id] = struct{}{} })
 	bounded, cancel := context.WithTimeout(ctx, p.options.ProvisionTimeout)
 	defer cancel()
-	sandbox, err := p.driver.Create(bounded, Spec{ID: id, Progress: func(message string) { p.report(c, message) }})
+	sandbox, err := p.provision(bounded, Spec{ID: id, Progress: func(message string) { p.report(c, message) }})
 	switch {
 	case err == nil:
 		p.change(func() {

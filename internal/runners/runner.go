@@ -17,8 +17,12 @@ type Config struct {
 	// Type names the driver.
 	Type string
 	// Labels are what a request may select the runner by.
-	Labels  map[string]string
-	Options Options
+	Labels map[string]string
+	// Require names the capabilities without which there are no sandboxes.
+	Require []string
+	// Configuration is what the runner was configured with, by the keys of the configuration, for people to see.
+	Configuration map[string]any
+	Options       Options
 }
 
 // Runner is a configured, named instance of a driver, with its pool.
@@ -61,7 +65,7 @@ func New(config Config, driver Driver, log *zap.Logger) (*Runner, error) {
 	return &Runner{
 		config: config,
 		driver: driver,
-		pool:   newPool(config.Name, driver, config.Options, log),
+		pool:   newPool(config.Name, driver, config.Options, config.Require, log),
 	}, nil
 }
 
@@ -74,6 +78,9 @@ func (r *Runner) Type() string { return r.config.Type }
 // Labels returns a copy of the runner's labels.
 func (r *Runner) Labels() map[string]string { return maps.Clone(r.config.Labels) }
 
+// Configuration returns what the runner was configured with. It is not to be changed.
+func (r *Runner) Configuration() map[string]any { return r.config.Configuration }
+
 // Options returns the runner's options. Its maps are not to be changed.
 func (r *Runner) Options() Options { return r.config.Options }
 
@@ -84,7 +91,7 @@ func (r *Runner) Describe(ctx context.Context) (Description, error) { return r.d
 func (r *Runner) Check(ctx context.Context) []Finding {
 	r.pool.probing.RLock()
 	defer r.pool.probing.RUnlock()
-	return r.driver.Check(ctx)
+	return append(r.driver.Check(ctx), r.checkRequired(ctx)...)
 }
 
 // Acquire leases a sandbox: a warm one that answers, else the first that becomes ready. Who asks first is served first.

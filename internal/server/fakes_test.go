@@ -170,7 +170,10 @@ func registryOf(t *testing.T, defaultName string, drivers ...runners.Driver) *ru
 	t.Helper()
 	var all []*runners.Runner
 	for i, driver := range drivers {
-		config := runners.Config{Name: string(rune('a' + i)), Type: "fake", Labels: map[string]string{"n": "1"}, Options: runners.DefaultOptions()}
+		config := runners.Config{
+			Name: string(rune('a' + i)), Type: "fake", Labels: map[string]string{"n": "1"}, Options: runners.DefaultOptions(),
+			Configuration: map[string]any{"timeout": "3s"},
+		}
 		runner, err := runners.New(config, driver, zap.NewNop())
 		if err != nil {
 			t.Fatal(err)

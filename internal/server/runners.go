@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/clockworkd/clockwork/internal/runners"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
@@ -63,6 +64,9 @@ func (s *runnerService) CheckRunner(ctx context.Context, request *clockworkv1.Ch
 func (s *runnerService) describe(ctx context.Context, r *runners.Runner) *clockworkv1.Runner {
 	answer := &clockworkv1.Runner{
 		Name: r.Name(), Type: r.Type(), Labels: r.Labels(), Default: r == s.runners.Default(), Pool: poolOf(r.Status()),
+	}
+	if configuration, err := structpb.NewStruct(r.Configuration()); err == nil { // a name that is no text leaves it out
+		answer.Configuration = configuration
 	}
 	description, err := r.Describe(ctx)
 	if err != nil {

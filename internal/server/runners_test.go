@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/clockworkd/clockwork/internal/runners"
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
@@ -39,14 +40,18 @@ func TestListRunners(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool := &clockworkv1.PoolStatus{Warm: 1, Max: 16, TotalWait: durationpb.New(0)}
+	configuration := &structpb.Struct{Fields: map[string]*structpb.Value{"timeout": structpb.NewStringValue("3s")}}
 	want := &clockworkv1.ListRunnersResponse{Runners: []*clockworkv1.Runner{
 		{
 			Name: "a", Type: "fake", Labels: map[string]string{"n": "1"}, Isolation: clockworkv1.Isolation_ISOLATION_CONTAINER, Os: "linux", Arch: "arm64",
-			RemoteHost: "h", KubernetesNamespace: "ns", Pool: pool,
+			RemoteHost: "h", KubernetesNamespace: "ns", Pool: pool, Configuration: configuration,
 			Languages:    []*clockworkv1.Language{{Name: "python", Program: "/usr/bin/python3"}},
 			Capabilities: []*clockworkv1.Capability{{Name: "memory_limit", Detail: "no cgroup", Remedy: "delegate one"}},
 		},
-		{Name: "b", Type: "fake", Labels: map[string]string{"n": "1"}, Default: true, Pool: pool, ErrorMessage: "the engine does not answer"},
+		{
+			Name: "b", Type: "fake", Labels: map[string]string{"n": "1"}, Default: true, Pool: pool, ErrorMessage: "the engine does not answer",
+			Configuration: configuration,
+		},
 	}}
 	if !proto.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,15 @@ func TestOutputThatFillsTheDiskCanBeCancelled(t *testing.T) {
 	same(t, "the step's status", step.Status, "cancelled")
 	if !strings.Contains(step.ErrorMessage, "could not be recorded") {
 		t.Errorf("the step's message does not tell that output is missing: %q", step.ErrorMessage)
+	}
+	all := events(t, d.Ctl(t, "executions", "watch", id, "-o", "jsonl").Want(t, 130).Stdout)
+	at := slices.IndexFunc(all, func(e event) bool { return e.Type == "output_dropped" })
+	if at < 0 {
+		t.Fatalf("no event tells that output is missing: %q", slices.Compact(types(all)))
+	}
+	gap, kept := all[at], int64(len(printed(all, "print", "stdout")))
+	if gap.Name != "print" || gap.Stream != "stdout" || gap.Offset != kept || gap.Bytes == 0 || !strings.Contains(gap.Reason, "disk of the state directory is full") {
+		t.Errorf("the event %+v does not tell what is missing behind the first %d bytes", gap, kept)
 	}
 	awaitAgents(t, d, 0)
 }

@@ -78,6 +78,7 @@ type event struct {
 	Attempt     int
 	Stream      string
 	Offset      int64
+	Bytes       int64
 	Data        *string
 	DataBase64  []byte `json:"data_base64"`
 	Status      string

@@ -2,16 +2,16 @@ package guest
 
 import (
 	"archive/tar"
-	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
 )
 
-// Put copies files of this machine into a directory of the guest, which is created if need be. They become root's, keep their modes,
+// Put copies files and folders of this machine into a directory of the guest, which is created if need be. They become root's, keep their modes,
 // and what was there under their names is replaced.
 //
 // They travel by a disk that both sides have, as the network would take seconds for what a disk takes milliseconds.
@@ -51,18 +51,28 @@ func (g *Guest) Get(t *testing.T, path string) string {
 	return result.Stdout
 }
 
-// pack writes an archive of files.
+// pack writes an archive of files and folders.
 func pack(to io.Writer, paths []string) error {
 	archive := tar.NewWriter(to)
-	for _, path := range paths {
-		if err := add(archive, path); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+	for _, root := range paths {
+		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			name, err := filepath.Rel(filepath.Dir(root), path)
+			if err != nil {
+				return err
+			}
+			return add(archive, path, name)
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", root, err)
 		}
 	}
 	return archive.Close()
 }
 
-func add(archive *tar.Writer, path string) error {
+func add(archive *tar.Writer, path, name string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -72,10 +82,7 @@ func add(archive *tar.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() {
-		return errors.New("it is not a regular file")
-	}
-	header := &tar.Header{Typeflag: tar.TypeReg, Name: info.Name(), Mode: int64(info.Mode().Perm()), Size: info.Size(), ModTime: info.ModTime()}
+	header := &tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: int64(info.Mode().Perm()), Size: info.Size(), ModTime: info.ModTime()}
 	if err := archive.WriteHeader(header); err != nil {
 		return err
 	}

@@ -64,11 +64,12 @@ func (g *Guest) Test(t *testing.T, test Test) {
 	}
 }
 
-// programs are what tests build: the agent, and the program that the driver contract's cases run.
+// programs are what tests build: the agent, and the programs that the driver contract's cases and those of the local driver run.
 var programs = []struct {
 	pkg  string
 	tags []string
 }{
 	{"cmd/clockwork-agent", []string{"grpcnotrace"}},
 	{"internal/runners/drivertest/program/binary", nil},
+	{"internal/runners/local/escape", nil},
 }

@@ -36,6 +36,8 @@ type attempt struct {
 	// exited is whether its process is said to have come to its own end, with this exit code.
 	exited bool
 	code   int
+	// dropped is whether some of its output is said to be missing.
+	dropped bool
 }
 
 func newTranscript(steps int) *transcript {
@@ -53,7 +55,7 @@ func (t *transcript) add(event *clockworkv1.Event) error {
 	case *clockworkv1.Event_Output:
 		return t.output(kind.Output)
 	case *clockworkv1.Event_OutputDropped:
-		return fmt.Errorf("output was dropped, though the disk has room: %v", kind.OutputDropped)
+		return t.dropped(kind.OutputDropped)
 	case *clockworkv1.Event_Retrying:
 		return t.retrying(kind.Retrying)
 	case *clockworkv1.Event_StepFinished:
@@ -110,23 +112,49 @@ func (t *transcript) stepStarted(started *clockworkv1.StepStarted, at time.Time)
 }
 
 func (t *transcript) output(output *clockworkv1.Output) error {
-	step, err := t.open(output.GetStepIndex())
+	stream, _, err := t.stream(output)
 	if err != nil {
 		return err
 	}
-	if int(output.GetAttempt()) != len(step.attempts) || step.retrying {
-		return fmt.Errorf("event %d is output of attempt %d, while %d is under way", t.last, output.GetAttempt(), len(step.attempts))
+	*stream = append(*stream, output.GetData()...)
+	return nil
+}
+
+func (t *transcript) dropped(gap *clockworkv1.OutputDropped) error {
+	_, current, err := t.stream(gap)
+	if err != nil {
+		return err
+	}
+	current.dropped = true
+	return nil
+}
+
+// part is what events about a part of the output have in common.
+type part interface {
+	GetStepIndex() uint32
+	GetAttempt() uint32
+	GetStream() clockworkv1.Stream
+	GetOffset() uint64
+}
+
+// stream returns what is known of the output that an event goes on with, and the attempt that printed it.
+func (t *transcript) stream(next part) (*[]byte, *attempt, error) {
+	step, err := t.open(next.GetStepIndex())
+	if err != nil {
+		return nil, nil, err
+	}
+	if int(next.GetAttempt()) != len(step.attempts) || step.retrying {
+		return nil, nil, fmt.Errorf("event %d is output of attempt %d, while %d is under way", t.last, next.GetAttempt(), len(step.attempts))
 	}
 	current := step.attempts[len(step.attempts)-1]
 	stream := &current.stdout
-	if output.GetStream() == clockworkv1.Stream_STREAM_STDERR {
+	if next.GetStream() == clockworkv1.Stream_STREAM_STDERR {
 		stream = &current.stderr
 	}
-	if output.GetOffset() != uint64(len(*stream)) {
-		return fmt.Errorf("event %d has output from byte %d on, after %d bytes", t.last, output.GetOffset(), len(*stream))
+	if next.GetOffset() != uint64(len(*stream)) {
+		return nil, nil, fmt.Errorf("event %d has output from byte %d on, after %d bytes", t.last, next.GetOffset(), len(*stream))
 	}
-	*stream = append(*stream, output.GetData()...)
-	return nil
+	return stream, current, nil
 }
 
 var exitReason = regexp.MustCompile(`exit code (\d+)$`)

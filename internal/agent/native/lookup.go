@@ -40,10 +40,15 @@ func resolve(spec process.Spec) (string, error) {
 }
 
 // LookPath finds a program. See process.Spawner.
-func (s *Spawner) LookPath(name, path string) (string, bool) {
+func (s *Spawner) LookPath(name, path string) (found string, ok bool) {
 	if name == "" || strings.ContainsAny(name, "/\x00") {
 		return "", false
 	}
+	s.thread.Do(func() { found, ok = lookPath(name, path) })
+	return found, ok
+}
+
+func lookPath(name, path string) (string, bool) {
 	for _, dir := range filepath.SplitList(path) {
 		candidate := filepath.Join(dir, name)
 		if filepath.IsAbs(candidate) && executable(candidate) == nil {

@@ -10,6 +10,7 @@ import (
 
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 	"github.com/clockworkd/clockwork/internal/agent/process"
 	"github.com/clockworkd/clockwork/internal/agent/tree"
 )
@@ -21,19 +22,20 @@ type Spawner struct {
 	sandbox  string
 	untagged error // why processes cannot be tagged; nil: they are
 	null     *os.File
+	thread   *confine.Thread
 	reaper   *reaper
 
 	fork   sync.Mutex // from wearing a tag until the child that inherits it is registered
 	closed bool       // guarded by fork
 }
 
-// NewSpawner returns the Spawner of a sandbox.
-func NewSpawner(sandboxID string) (*Spawner, error) {
+// NewSpawner returns the Spawner of a sandbox, whose processes are started from a thread.
+func NewSpawner(sandboxID string, thread *confine.Thread) (*Spawner, error) {
 	null, err := os.Open(os.DevNull)
 	if err != nil {
 		return nil, fmt.Errorf("cannot give processes an empty input: %w", err)
 	}
-	s := &Spawner{sandbox: sandboxID, untagged: tree.Wear(tree.NewTag(sandboxID, 0)), null: null}
+	s := &Spawner{sandbox: sandboxID, untagged: tree.Wear(tree.NewTag(sandboxID, 0)), null: null, thread: thread}
 	s.reaper = newReaper(&s.fork)
 	return s, nil
 }
@@ -54,7 +56,7 @@ func (s *Spawner) Shutdown(grace time.Duration) uint64 {
 	return uint64(alive)
 }
 
-// Capabilities tells how processes are followed.
+// Capabilities tells how processes are followed and confined.
 func (s *Spawner) Capabilities() []*agentv1.Capability {
 	tracking := &agentv1.Capability{Name: "process_tracking", Available: true, Detail: "by an inherited resource limit"}
 	if s.untagged != nil {
@@ -62,7 +64,10 @@ func (s *Spawner) Capabilities() []*agentv1.Capability {
 		tracking.Detail = fmt.Sprintf("a step's children that start a session of their own live until the end of the execution: %v", s.untagged)
 		tracking.Remedy = "run the sandbox on Linux, with the hard limit of RLIMIT_RTTIME (ulimit -R) unlimited"
 	}
-	return []*agentv1.Capability{tracking}
+	if !s.thread.Confines() { // whether somebody else does, a container engine perhaps, is not for the agent to say
+		return []*agentv1.Capability{tracking}
+	}
+	return append([]*agentv1.Capability{tracking}, s.thread.Capabilities()...)
 }
 
 var _ process.Spawner = (*Spawner)(nil)

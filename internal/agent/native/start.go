@@ -10,10 +10,6 @@ import (
 
 // Start starts a process: in a session of its own, with an empty input, two pipes and nothing else open. See process.Spawner.
 func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
-	program, err := resolve(spec)
-	if err != nil {
-		return nil, err
-	}
 	stdout, err := newPipe("stdout")
 	if err != nil {
 		return nil, err
@@ -28,7 +24,6 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 
 	h := &handle{
 		spawner: s,
-		argv:    slices.Concat([]string{program}, spec.Argv[1:]),
 		stdout:  stdout.reader,
 		stderr:  stderr.reader,
 		ended:   make(chan process.Ended, 1),
@@ -39,7 +34,7 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 		Files: []uintptr{s.null.Fd(), uintptr(stdout.writer), uintptr(stderr.writer)},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	}
-	if err := s.forkExec(h, program, spec, attr); err != nil {
+	if err := s.forkExec(h, spec, attr); err != nil {
 		stdout.closeReader()
 		stderr.closeReader()
 		return nil, err
@@ -48,7 +43,7 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 }
 
 // forkExec starts a process under its tag and registers it with the reaper, which waits for that.
-func (s *Spawner) forkExec(h *handle, program string, spec process.Spec, attr *syscall.ProcAttr) error {
+func (s *Spawner) forkExec(h *handle, spec process.Spec, attr *syscall.ProcAttr) error {
 	s.fork.Lock()
 	defer s.fork.Unlock()
 	if s.closed {
@@ -60,17 +55,30 @@ func (s *Spawner) forkExec(h *handle, program string, spec process.Spec, attr *s
 			return err
 		}
 	}
-	pid, err := syscall.ForkExec(program, spec.Argv, attr)
+	var err error
+	s.thread.Do(func() { h.argv, h.pid, err = execute(spec, attr) })
 	if err != nil {
-		return explain(program, spec, err)
+		return err
 	}
-	h.pid = pid
-	h.tree = tree.Related(pid)
+	h.tree = tree.Related(h.pid)
 	if s.untagged == nil {
 		h.tree = tree.Tagged(tag)
 	}
-	s.reaper.register(pid, h.ended)
+	s.reaper.register(h.pid, h.ended)
 	return nil
+}
+
+// execute finds the program as the thread sees the file system, and starts it.
+func execute(spec process.Spec, attr *syscall.ProcAttr) (argv []string, pid int, err error) {
+	program, err := resolve(spec)
+	if err != nil {
+		return nil, 0, err
+	}
+	pid, err = syscall.ForkExec(program, spec.Argv, attr)
+	if err != nil {
+		return nil, 0, explain(program, spec, err)
+	}
+	return slices.Concat([]string{program}, spec.Argv[1:]), pid, nil
 }
 
 // environ is in the order of the names, so that the same step always sees the same.

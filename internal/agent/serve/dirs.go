@@ -30,11 +30,15 @@ func makeDirs(launch agent.Launch) error {
 		return fmt.Errorf("cannot use the run directory: %w", err)
 	}
 	owner, ok := info.Sys().(*syscall.Stat_t)
+	user := os.Getuid()
+	if launch.Confine.User != nil {
+		user = launch.Confine.User.UID
+	}
 	switch {
 	case !info.IsDir() || !ok:
 		return fmt.Errorf("cannot use the run directory %s: it is not a directory", launch.RunDir)
-	case int(owner.Uid) != os.Getuid():
-		return fmt.Errorf("cannot use the run directory %s: it belongs to user %d, not to user %d", launch.RunDir, owner.Uid, os.Getuid())
+	case int(owner.Uid) != user:
+		return fmt.Errorf("cannot use the run directory %s: it belongs to user %d, not to user %d", launch.RunDir, owner.Uid, user)
 	case info.Mode().Perm()&0o077 != 0:
 		return fmt.Errorf("cannot use the run directory %s: others may enter it; make its mode 0700", launch.RunDir)
 	}

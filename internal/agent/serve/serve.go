@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/confine"
 	"github.com/clockworkd/clockwork/internal/agent/native"
 )
 
@@ -24,10 +25,11 @@ func Run(in, out *os.File) error {
 	if err != nil {
 		return err
 	}
-	if err := makeDirs(launch); err != nil {
+	thread, err := settle(launch)
+	if err != nil {
 		return err
 	}
-	spawner, err := native.NewSpawner(launch.ID)
+	spawner, err := native.NewSpawner(launch.ID, thread)
 	if err != nil {
 		return err
 	}
@@ -45,13 +47,17 @@ func Run(in, out *os.File) error {
 	if err != nil {
 		return err
 	}
+	// From here on the agent is who its steps are; what it needs of others' it has opened.
+	if err := thread.Restrict(); err != nil {
+		return err
+	}
 	custody, err := newCustody(server, launch)
 	if err != nil {
 		return err
 	}
 	go func() { // until the process ends
 		<-stop
-		server.Shutdown(shutdownGrace)
+		server.Evict(shutdownGrace)
 	}()
 	ready := agent.Ready{Socket: listener.Addr().String(), Incarnation: server.Incarnation()}
 	if err := json.NewEncoder(out).Encode(ready); err != nil {
@@ -61,6 +67,17 @@ func Run(in, out *os.File) error {
 		return err
 	}
 	return serve(server, listener, custody)
+}
+
+// settle makes the surroundings of the agent, and those of its steps.
+func settle(launch agent.Launch) (*confine.Thread, error) {
+	if err := makeDirs(launch); err != nil {
+		return nil, err
+	}
+	if err := confine.Enter(launch.Confine); err != nil {
+		return nil, err
+	}
+	return confine.Separate(launch.Confine)
 }
 
 // serve serves until the sandbox was shut down. An orphan shuts itself down, and leaves nothing of the agent's.

@@ -49,7 +49,7 @@ func (s Set) members() ([]member, error) {
 	if err != nil {
 		return nil, err
 	}
-	family := s.root != 0 || s.above != 0 || s.sessions != nil
+	family := s.families || s.root != 0 || s.above != 0 || s.sessions != nil
 	var all []member
 	for _, pid := range pids {
 		if pid == os.Getpid() {

@@ -14,6 +14,7 @@ type Set struct {
 	root     int   // selects it and its descendants; 0: does not
 	above    int   // selects its descendants; 0: does not
 	sessions []int // selects by session, or by process group where that is all there is
+	families bool  // adds the descendants of all members
 }
 
 // Tagged is the processes with a tag.
@@ -35,6 +36,12 @@ func Descendants(pid int) Set { return Set{above: pid} }
 // WithDescendants adds the descendants of a process.
 func (s Set) WithDescendants(pid int) Set {
 	s.above = pid
+	return s
+}
+
+// withFamilies adds the descendants of all members.
+func (s Set) withFamilies() Set {
+	s.families = true
 	return s
 }
 

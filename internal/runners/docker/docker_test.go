@@ -3,14 +3,13 @@ package docker
 import (
 	"testing"
 
-	"github.com/clockworkd/clockwork/internal/runners/engine"
 	"github.com/clockworkd/clockwork/internal/runners/engine/enginetest"
 )
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker")
-	enginetest.Conformance(t, e, New, func(*engine.Options) {})
+	enginetest.Conformance(t, e, New)
 }
 
 func TestImages(t *testing.T) {
@@ -28,9 +27,9 @@ func TestFaults(t *testing.T) {
 	enginetest.Faults(t, enginetest.NewWorld(t, enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker"), New))
 }
 
-func TestAVolumeThatIsRemoved(t *testing.T) { // not in parallel: nobody else may use the engine meanwhile
+func TestAVolumeThatIsLost(t *testing.T) { // not in parallel: nobody else may use the engine meanwhile
 	e := enginetest.At(t, enginetest.Address(t, "CLOCKWORK_TEST_DOCKER", "docker"))
-	enginetest.VolumeRemoved(t, enginetest.NewWorld(t, e, New))
+	enginetest.VolumeLost(t, enginetest.NewWorld(t, e, New))
 }
 
 func TestRegistries(t *testing.T) {

@@ -46,7 +46,12 @@ func newFixture(t *testing.T, h Harness) *fixture {
 // life returns the driver of a daemon, once more.
 func (f *fixture) life(daemon string) runners.Driver {
 	f.Helper()
-	driver := f.Driver(f.T, daemon)
+	return f.lifeOf(f.Driver, daemon)
+}
+
+func (f *fixture) lifeOf(newDriver func(t *testing.T, daemon string) runners.Driver, daemon string) runners.Driver {
+	f.Helper()
+	driver := newDriver(f.T, daemon)
 	f.Cleanup(func() {
 		if err := driver.Close(); err != nil {
 			f.Errorf("Close: %v", err)

@@ -12,7 +12,10 @@ func (d *Driver) capabilities(facts Facts) []runners.Capability {
 		can("restart_survival", "steps go on while the daemon restarts, and are found again"),
 		d.network(),
 		d.fileWrites(),
-		d.privileges(),
+		d.processes(),
+		d.users(facts),
+		can("private_tmp", "a sandbox has a directory for temporary files of its own"),
+		can("executable_workspace", "files in the workspace can be run"),
 		either("rootless", facts.Rootless, "the engine runs without root's rights", "the engine has root's rights",
 			"use an engine that runs as an ordinary user"),
 		either("memory_limit", facts.MemoryLimit, "all processes of a sandbox together, by its cgroup", "the engine does not enforce it", delegate),
@@ -30,9 +33,9 @@ func (d *Driver) network() runners.Capability {
 	case !d.options.AllowNetwork || mode == "none":
 		return can(name, "a sandbox has no network")
 	case mode == "host":
-		return cannot(name, "steps use the network of the engine's host", "choose another network_mode")
+		return cannot(name, "steps use the network of the engine's host", "choose another network_mode, or allow_network: false")
 	}
-	return can(name, "a sandbox has a network of its own, from which others can be reached; allow_network: false gives it none")
+	return cannot(name, "a sandbox has a network of its own, from which others can be reached", "set allow_network: false")
 }
 
 func (d *Driver) fileWrites() runners.Capability {
@@ -43,12 +46,24 @@ func (d *Driver) fileWrites() runners.Capability {
 	return can(name, "what steps write ends with the sandbox, but in volumes")
 }
 
-func (d *Driver) privileges() runners.Capability {
-	const name = "user_isolation"
+func (d *Driver) processes() runners.Capability {
+	const name = "process_isolation"
 	if d.options.Settings.Privileged {
 		return cannot(name, "steps have the rights of the engine's host: the runner is privileged", "set privileged: false")
 	}
-	return can(name, "a sandbox has users and processes of its own")
+	return can(name, "a sandbox has processes of its own, and sees no others")
+}
+
+func (d *Driver) users(facts Facts) runners.Capability {
+	const name = "user_isolation"
+	switch {
+	case facts.Rootless && !d.options.Settings.Privileged:
+		return can(name, "no user of a sandbox has rights on the engine's host beyond those of the engine's own user")
+	case facts.UserNamespace && !d.options.Settings.Privileged:
+		return can(name, "no user of a sandbox is one of the engine's host")
+	}
+	return cannot(name, "root in a sandbox is root of the engine's host, with fewer rights",
+		"use an engine without root's rights, or one that maps users (userns-remap)")
 }
 
 func can(name, detail string) runners.Capability {

@@ -62,7 +62,7 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 		return nil, err
 	}
 	if err := d.launch(ctx, spec.ID, containerID, image); err != nil {
-		return nil, err
+		return nil, d.programs.explain(ctx, spec.ID, image, err)
 	}
 	sandbox, err := d.connect(ctx, spec.ID, containerID)
 	if err != nil {

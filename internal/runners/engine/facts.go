@@ -15,6 +15,8 @@ type Facts struct {
 	OS, Arch string
 	Rootless bool
 	SELinux  bool
+	// UserNamespace tells whether the users of containers are others than those of the engine's host.
+	UserNamespace bool
 	// MemoryLimit, CPULimit and TaskLimit tell which limits it enforces.
 	MemoryLimit, CPULimit, TaskLimit bool
 	// GPUs says what it can give GPUs with; empty: nothing is known of.
@@ -51,7 +53,8 @@ func readFacts(info system.Info) Facts {
 	}
 	facts := Facts{
 		Version: info.ServerVersion, OS: info.OSType, Arch: goArch(info.Architecture), Rootless: has("rootless"), SELinux: has("selinux"),
-		MemoryLimit: info.MemoryLimit, CPULimit: info.CPUCfsQuota, TaskLimit: info.PidsLimit,
+		UserNamespace: has("userns"),
+		MemoryLimit:   info.MemoryLimit, CPULimit: info.CPUCfsQuota, TaskLimit: info.PidsLimit,
 	}
 	if _, found := info.Runtimes["nvidia"]; found {
 		facts.GPUs = "the nvidia runtime"

@@ -46,10 +46,6 @@ func (d *Driver) start(ctx context.Context, id, containerID string) error {
 	_, err := order(ctx, &d.orders, id, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, d.flavour.Client.ContainerStart(ctx, containerID, container.StartOptions{})
 	})
-	if err != nil && strings.Contains(err.Error(), programPath) {
-		d.programs.forget() // its volume was removed and made anew in between
-		return d.temporary(fmt.Errorf("cannot start the container: %w", err))
-	}
 	return d.fault("start the container", err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -11,40 +12,41 @@ import (
 )
 
 // Describe tells what is in force on this machine.
-func (d *Driver) Describe(context.Context) (runners.Description, error) {
+func (d *Driver) Describe(ctx context.Context) (runners.Description, error) {
+	confinement, err := d.confinement(ctx)
+	if err != nil {
+		return runners.Description{}, err
+	}
 	return runners.Description{
-		Isolation:    runners.IsolationNone,
+		Isolation:    confinement.isolation(),
 		OS:           runtime.GOOS,
 		Arch:         runtime.GOARCH,
 		Languages:    runners.FindLanguages(d.base.lookPath),
-		Capabilities: append(d.tracked(), d.capabilities()...),
+		Capabilities: append(d.told(confinement), d.capabilities()...),
 	}, nil
 }
 
-// tracked is what the newest agent said that it can do.
-func (d *Driver) tracked() []runners.Capability {
-	said := d.tracking.Load()
-	if said == nil {
-		return nil
+// told is what the newest agent said that it can do, and what was found out about this machine of that which no agent has told.
+func (d *Driver) told(c *confinement) (all []runners.Capability) {
+	if newest := d.newest.Load(); newest != nil {
+		for _, said := range *newest {
+			all = append(all, runners.Capability(said))
+		}
 	}
-	all := make([]runners.Capability, len(*said))
-	for i, c := range *said {
-		all[i] = runners.Capability(c)
+	for _, found := range c.capabilities {
+		if !slices.ContainsFunc(all, func(c runners.Capability) bool { return c.Name == found.Name }) {
+			all = append(all, runners.Capability(found))
+		}
 	}
 	return all
 }
-
-// strongerRunner is the remedy for everything that only a stronger isolation gives.
-const strongerRunner = "give such steps to a runner with a stronger isolation"
 
 // capabilities are those of the driver itself.
 func (d *Driver) capabilities() []runners.Capability {
 	return []runners.Capability{
 		d.restartSurvival(),
 		d.executableWorkspace(),
-		missing("network_isolation", "steps use the machine's network", strongerRunner),
-		missing("file_write_isolation", "steps may read and write what the daemon's user may", strongerRunner),
-		missing("user_isolation", "steps run as the daemon's user, and see each other's processes", strongerRunner),
+		missing("user_isolation", "steps run as the daemon's user", "give such steps to a runner with a stronger isolation"),
 		missing("memory_limit", "steps share the machine's memory with everything else",
 			"bound all of them together with MemoryMax= in the daemon's unit"),
 		missing("cpu_limit", "steps share the machine's processors with everything else",

@@ -20,11 +20,12 @@ type Driver struct {
 	options  Options
 	layout   layout
 	base     base
-	locks    locks
+	locks    runners.Locks
 	children children
+	confiner confiner
 	dialer   dialer
-	// tracking is what the newest agent said that it can do.
-	tracking atomic.Pointer[[]agent.Capability]
+	// newest is what the newest agent said that it can do.
+	newest atomic.Pointer[[]agent.Capability]
 }
 
 var _ runners.Scavenger = (*Driver)(nil)
@@ -51,23 +52,27 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 	if err := checkID(spec.ID); err != nil {
 		return nil, err
 	}
-	unlock, err := d.locks.lock(ctx, spec.ID)
+	unlock, err := d.locks.Lock(ctx, spec.ID)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if err := d.prepare(ctx, spec.ID); err != nil {
+	confinement, err := d.confinement(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if err := d.launch(ctx, spec.ID); err != nil {
-		return nil, err
+	if err := d.prepare(ctx, spec.ID); err != nil {
+		return nil, temporary(err)
+	}
+	if err := d.launch(ctx, spec.ID, confinement); err != nil {
+		return nil, temporary(err)
 	}
 	sandbox, err := d.connect(ctx, spec.ID)
 	if err != nil {
 		return nil, err
 	}
 	capabilities := sandbox.Agent.Hello().Capabilities
-	d.tracking.Store(&capabilities)
+	d.newest.Store(&capabilities)
 	return sandbox, nil
 }
 
@@ -96,7 +101,7 @@ func (d *Driver) Recover(ctx context.Context, id string) (*runners.Sandbox, erro
 	if err := checkID(id); err != nil {
 		return nil, err
 	}
-	unlock, err := d.locks.lock(ctx, id)
+	unlock, err := d.locks.Lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}

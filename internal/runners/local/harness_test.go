@@ -147,14 +147,36 @@ func (h *host) leftovers(t *testing.T) []string {
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
+	conform(t, func(*Options) {})
+}
+
+// TestConformanceConfined is the same for a runner that confines steps by all means.
+func TestConformanceConfined(t *testing.T) {
+	t.Parallel()
+	conform(t, deny)
+}
+
+func deny(o *Options) { o.AllowNetwork, o.AllowFileWrite = false, false }
+
+// conform runs the conformance suite with changed options.
+func conform(t *testing.T, change func(*Options)) {
+	t.Helper()
 	drivertest.Run(t, func(t *testing.T) drivertest.Harness {
 		t.Helper()
 		h := newHost(t)
-		return drivertest.Harness{
-			Driver: func(t *testing.T, daemon string) runners.Driver {
+		driver := func(changes ...func(*Options)) func(*testing.T, string) runners.Driver {
+			return func(t *testing.T, daemon string) runners.Driver {
 				t.Helper()
-				return recorder{h.newDriver(t, h.options(daemon)), h}
-			},
+				o := h.options(daemon)
+				for _, change := range changes {
+					change(&o)
+				}
+				return recorder{h.newDriver(t, o), h}
+			}
+		}
+		return drivertest.Harness{
+			Driver:    driver(change),
+			Confined:  driver(change, deny),
 			Program:   drivertest.Build(t, runtime.GOOS, runtime.GOARCH),
 			Cut:       func(_ *testing.T, id string) { h.cut(id) },
 			Kill:      h.kill,

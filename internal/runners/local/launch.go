@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -21,17 +22,17 @@ import (
 
 // launch starts a sandbox's agent and returns when it listens. It is nobody's child in spirit: a session and a working directory
 // of its own, none of our descriptors, none of our environment. After an error it may be running all the same.
-func (d *Driver) launch(ctx context.Context, id string) error {
-	order, err := json.Marshal(d.order(id))
+func (d *Driver) launch(ctx context.Context, id string, c *confinement) error {
+	order, err := json.Marshal(d.order(id, c))
 	if err != nil {
 		return fmt.Errorf("cannot write the agent's order: %v", err)
 	}
 	log, err := os.OpenFile(d.layout.log(id), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return fmt.Errorf("cannot open the agent's log: %v", err)
+		return fmt.Errorf("cannot open the agent's log: %w", err)
 	}
 	defer log.Close()
-	orders, ready, err := d.startAgent(id, log)
+	orders, ready, err := d.startAgent(id, c.birth, log)
 	if err != nil {
 		return err
 	}
@@ -52,35 +53,46 @@ func (d *Driver) launch(ctx context.Context, id string) error {
 }
 
 // order is what the agent is told.
-func (d *Driver) order(id string) agent.Launch {
+func (d *Driver) order(id string, c *confinement) agent.Launch {
 	l := agent.Launch{
 		ID: id, Token: d.layout.token(id), RunDir: d.layout.runDir(id),
 		Workspace: d.layout.workspace(id), Tmp: d.layout.tmp(id), Home: d.base.home, Env: d.base.env,
-		TiedTo: []string{d.layout.sandboxDir(id)},
+		TiedTo: []string{d.layout.sandboxDir(id)}, Confine: d.planFor(id, c),
 	}
-	if l.Home == "" {
+	if l.Home == "" || l.Confine.DenyWrites {
 		l.Home = d.layout.home(id)
+	}
+	if l.Confine.DenyWrites { // tools that cache need to write
+		l.Env = maps.Clone(l.Env)
+		for name, dir := range caches {
+			l.Env[name] = filepath.Join(l.Home, ".cache", dir)
+		}
+		maps.Copy(l.Env, d.options.Env)
 	}
 	return l
 }
 
 // startAgent starts the process and records which one it is. It returns our ends of its standard input and output.
-func (d *Driver) startAgent(id string, log *os.File) (orders, ready *os.File, err error) {
+func (d *Driver) startAgent(id string, b birth, log *os.File) (orders, ready *os.File, err error) {
 	stdin, orders, err := os.Pipe()
 	if err != nil {
-		return nil, nil, temporary(fmt.Errorf("cannot open a pipe: %w", err))
+		return nil, nil, fmt.Errorf("cannot open a pipe: %w", err)
 	}
 	defer stdin.Close()
 	ready, stdout, err := os.Pipe()
 	if err != nil {
-		return nil, nil, temporary(fmt.Errorf("cannot open a pipe: %w", errors.Join(err, orders.Close())))
+		return nil, nil, fmt.Errorf("cannot open a pipe: %w", errors.Join(err, orders.Close()))
 	}
 	defer stdout.Close()
+	attr, err := b.attributes()
+	if err != nil {
+		return nil, nil, errors.Join(err, orders.Close(), ready.Close())
+	}
 	pidfd := -1
+	attr.PidFD = &pidfd
 	cmd := &exec.Cmd{
 		Path: d.options.AgentPath, Args: []string{d.options.AgentPath, "serve"}, Env: []string{}, Dir: "/",
-		Stdin: stdin, Stdout: stdout, Stderr: log,
-		SysProcAttr: &syscall.SysProcAttr{Setsid: true, PidFD: &pidfd},
+		Stdin: stdin, Stdout: stdout, Stderr: log, SysProcAttr: attr,
 	}
 	if err := d.begin(cmd, &pidfd, id); err != nil {
 		return nil, nil, errors.Join(err, orders.Close(), ready.Close())
@@ -91,7 +103,7 @@ func (d *Driver) startAgent(id string, log *os.File) (orders, ready *os.File, er
 // begin starts the command, hands it over to be reaped, and records it.
 func (d *Driver) begin(cmd *exec.Cmd, pidfd *int, id string) error {
 	if err := cmd.Start(); err != nil {
-		return temporary(fmt.Errorf("cannot start %s: %w", cmd.Path, err))
+		return fmt.Errorf("cannot start %s: %w", cmd.Path, err)
 	}
 	pid := cmd.Process.Pid
 	started, err := identify(pid)
@@ -100,10 +112,10 @@ func (d *Driver) begin(cmd *exec.Cmd, pidfd *int, id string) error {
 		return errors.New("cannot wait for the agent: the system has no pidfd; Linux 5.4 or newer is needed")
 	}
 	if err := errors.Join(err, d.children.adopt(pid, *pidfd)); err != nil {
-		return fmt.Errorf("cannot follow the agent: %v", err)
+		return fmt.Errorf("cannot follow the agent: %w", err)
 	}
 	if err := (record{ID: id, Dir: d.layout.sandboxDir(id), Agent: started}).write(d.layout.record(id)); err != nil {
-		return fmt.Errorf("cannot record the agent: %v", err)
+		return fmt.Errorf("cannot record the agent: %w", err)
 	}
 	return nil
 }
@@ -134,9 +146,9 @@ func (d *Driver) complaint(id string) string {
 	return "; it says: " + strings.ToValidUTF8(string(bytes.TrimSpace(log)), "?")
 }
 
-// temporary marks an error that goes away when somebody else lets go of something.
+// temporary marks an error that goes away when somebody else lets go of something, or somebody makes room on a disk.
 func temporary(err error) error {
-	for _, passing := range []error{unix.EAGAIN, unix.ENOMEM, unix.EMFILE, unix.ENFILE} {
+	for _, passing := range []error{unix.EAGAIN, unix.ENOMEM, unix.EMFILE, unix.ENFILE, unix.ENOSPC, unix.EDQUOT} {
 		if errors.Is(err, passing) {
 			return fmt.Errorf("%w: %w", runners.ErrTemporary, err)
 		}

@@ -31,6 +31,7 @@ const (
 
 // layout is where the sandboxes of one runner of one daemon have what belongs to them.
 type layout struct {
+	daemonDir  string // the daemon's, with stateDir below
 	stateDir   string // holds a directory per sandbox, and nothing else
 	runtimeDir string // holds a directory per sandbox, of other owners too
 	owner      string
@@ -39,6 +40,7 @@ type layout struct {
 
 func newLayout(o Options) layout {
 	return layout{
+		daemonDir:  o.StateDir,
 		stateDir:   filepath.Join(o.StateDir, sandboxesName, o.RunnerName),
 		runtimeDir: o.RuntimeDir,
 		owner:      digits(ownerDigits, o.DaemonID, o.RunnerName),

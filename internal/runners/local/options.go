@@ -30,7 +30,11 @@ type Options struct {
 	// AllowNetwork and AllowFileWrite confine steps if they are false.
 	AllowNetwork   bool
 	AllowFileWrite bool
-	Limits         runners.ResourceLimits
+	// ReadPaths, if there are any, are what steps may read beyond their workspace and the system's programs.
+	ReadPaths []string
+	// Harden takes from steps what no build needs. The confinements above imply it.
+	Harden bool
+	Limits runners.ResourceLimits
 }
 
 // A socket's path must fit into sun_path, which takes 107 bytes on Linux (unix(7)) and less elsewhere; 99 is what fits everywhere.
@@ -65,15 +69,18 @@ func (o Options) validate() error {
 	return errors.Join(append(faults, o.CheckConfinement())...)
 }
 
-// CheckConfinement names every confinement that is asked for and that this driver does not enforce. To ignore it would be worse.
+// CheckConfinement names every confinement that is asked for and that this driver does not enforce on any machine. To ignore it would be worse.
 func (o Options) CheckConfinement() error {
 	var faults []error
+	for _, path := range o.ReadPaths {
+		if !filepath.IsAbs(path) {
+			faults = append(faults, fmt.Errorf("cannot let steps read %q: read_paths takes absolute paths", path))
+		}
+	}
 	for _, asked := range []struct {
 		option string
 		yes    bool
 	}{
-		{"allow_network: false", !o.AllowNetwork},
-		{"allow_file_write: false", !o.AllowFileWrite},
 		{"resource_limits.memory", o.Limits.MemoryBytes > 0},
 		{"resource_limits.cpus", o.Limits.CPUs > 0},
 		{"resource_limits.processes", o.Limits.Processes > 0},
@@ -81,7 +88,7 @@ func (o Options) CheckConfinement() error {
 		{"resource_limits.file_size", o.Limits.FileSizeBytes > 0},
 	} {
 		if asked.yes {
-			faults = append(faults, fmt.Errorf("cannot enforce %s: this version of the local driver confines nothing; "+
+			faults = append(faults, fmt.Errorf("cannot enforce %s: this version of the local driver limits nothing; "+
 				"remove the option, or use a runner of another type", asked.option))
 		}
 	}

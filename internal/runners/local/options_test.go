@@ -13,8 +13,6 @@ func TestNewRefusesWhatItCannotEnforce(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
 	for option, change := range map[string]func(*Options){
-		"allow_network: false":       func(o *Options) { o.AllowNetwork = false },
-		"allow_file_write: false":    func(o *Options) { o.AllowFileWrite = false },
 		"resource_limits.memory":     func(o *Options) { o.Limits = runners.ResourceLimits{MemoryBytes: 1} },
 		"resource_limits.cpus":       func(o *Options) { o.Limits = runners.ResourceLimits{CPUs: 0.5} },
 		"resource_limits.processes":  func(o *Options) { o.Limits = runners.ResourceLimits{Processes: 1} },

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/clockworkd/clockwork/internal/agent/removal"
 	"github.com/clockworkd/clockwork/internal/agent/tree"
 )
 
@@ -108,5 +109,5 @@ func removeDead(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	return removeTree(dir)
+	return removal.Tree(dir)
 }

@@ -25,7 +25,7 @@ func each(t *testing.T, run func(t *testing.T, e enginetest.Engine)) {
 func TestConformance(t *testing.T) {
 	each(t, func(t *testing.T, e enginetest.Engine) {
 		t.Helper()
-		enginetest.Conformance(t, e, create, func(*engine.Options) {})
+		enginetest.Conformance(t, e, create)
 	})
 }
 
@@ -50,11 +50,11 @@ func TestFaults(t *testing.T) {
 	})
 }
 
-func TestAVolumeThatIsRemoved(t *testing.T) { // not in parallel: nobody else may use the engine meanwhile
+func TestAVolumeThatIsLost(t *testing.T) { // not in parallel: nobody else may use the engine meanwhile
 	for name, variable := range variables {
 		t.Run(name, func(t *testing.T) {
 			e := enginetest.At(t, enginetest.Address(t, variable, "podman"))
-			enginetest.VolumeRemoved(t, enginetest.NewWorld(t, e, create))
+			enginetest.VolumeLost(t, enginetest.NewWorld(t, e, create))
 		})
 	}
 }

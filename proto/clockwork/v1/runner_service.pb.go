@@ -10,6 +10,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -179,7 +180,10 @@ type Runner struct {
 	// Its pool.
 	Pool *PoolStatus `protobuf:"bytes,12,opt,name=pool,proto3" json:"pool,omitempty"`
 	// Why it cannot be described, if it cannot.
-	ErrorMessage  string `protobuf:"bytes,13,opt,name=error_message,json=errorMessage,proto3" json:"error_message,omitempty"`
+	ErrorMessage string `protobuf:"bytes,13,opt,name=error_message,json=errorMessage,proto3" json:"error_message,omitempty"`
+	// What it was configured with, by the keys of the configuration file: defaults, preset and its own keys laid over each other. Durations and
+	// sizes are text, as in the file. Of a secret it is where it lies.
+	Configuration *structpb.Struct `protobuf:"bytes,14,opt,name=configuration,proto3" json:"configuration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -303,6 +307,13 @@ func (x *Runner) GetErrorMessage() string {
 		return x.ErrorMessage
 	}
 	return ""
+}
+
+func (x *Runner) GetConfiguration() *structpb.Struct {
+	if x != nil {
+		return x.Configuration
+	}
+	return nil
 }
 
 // Language is an interpreter or tool that steps without a command can use.
@@ -747,12 +758,12 @@ var File_clockwork_v1_runner_service_proto protoreflect.FileDescriptor
 
 const file_clockwork_v1_runner_service_proto_rawDesc = "" +
 	"\n" +
-	"!clockwork/v1/runner_service.proto\x12\fclockwork.v1\x1a$clockwork/v1/execution_service.proto\x1a\x1egoogle/protobuf/duration.proto\"\x14\n" +
+	"!clockwork/v1/runner_service.proto\x12\fclockwork.v1\x1a$clockwork/v1/execution_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\"\x14\n" +
 	"\x12ListRunnersRequest\"E\n" +
 	"\x13ListRunnersResponse\x12.\n" +
 	"\arunners\x18\x01 \x03(\v2\x14.clockwork.v1.RunnerR\arunners\"&\n" +
 	"\x10GetRunnerRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"\xb5\x04\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"\xf4\x04\n" +
 	"\x06Runner\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x18\n" +
@@ -768,7 +779,8 @@ const file_clockwork_v1_runner_service_proto_rawDesc = "" +
 	" \x03(\v2\x16.clockwork.v1.LanguageR\tlanguages\x12<\n" +
 	"\fcapabilities\x18\v \x03(\v2\x18.clockwork.v1.CapabilityR\fcapabilities\x12,\n" +
 	"\x04pool\x18\f \x01(\v2\x18.clockwork.v1.PoolStatusR\x04pool\x12#\n" +
-	"\rerror_message\x18\r \x01(\tR\ferrorMessage\x1a9\n" +
+	"\rerror_message\x18\r \x01(\tR\ferrorMessage\x12=\n" +
+	"\rconfiguration\x18\x0e \x01(\v2\x17.google.protobuf.StructR\rconfiguration\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"8\n" +
@@ -838,7 +850,8 @@ var file_clockwork_v1_runner_service_proto_goTypes = []any{
 	(*CheckFinding)(nil),        // 9: clockwork.v1.CheckFinding
 	nil,                         // 10: clockwork.v1.Runner.LabelsEntry
 	(Isolation)(0),              // 11: clockwork.v1.Isolation
-	(*durationpb.Duration)(nil), // 12: google.protobuf.Duration
+	(*structpb.Struct)(nil),     // 12: google.protobuf.Struct
+	(*durationpb.Duration)(nil), // 13: google.protobuf.Duration
 }
 var file_clockwork_v1_runner_service_proto_depIdxs = []int32{
 	3,  // 0: clockwork.v1.ListRunnersResponse.runners:type_name -> clockwork.v1.Runner
@@ -847,20 +860,21 @@ var file_clockwork_v1_runner_service_proto_depIdxs = []int32{
 	4,  // 3: clockwork.v1.Runner.languages:type_name -> clockwork.v1.Language
 	5,  // 4: clockwork.v1.Runner.capabilities:type_name -> clockwork.v1.Capability
 	6,  // 5: clockwork.v1.Runner.pool:type_name -> clockwork.v1.PoolStatus
-	12, // 6: clockwork.v1.PoolStatus.total_wait:type_name -> google.protobuf.Duration
-	9,  // 7: clockwork.v1.CheckRunnerResponse.findings:type_name -> clockwork.v1.CheckFinding
-	12, // 8: clockwork.v1.CheckFinding.duration:type_name -> google.protobuf.Duration
-	0,  // 9: clockwork.v1.RunnerService.ListRunners:input_type -> clockwork.v1.ListRunnersRequest
-	2,  // 10: clockwork.v1.RunnerService.GetRunner:input_type -> clockwork.v1.GetRunnerRequest
-	7,  // 11: clockwork.v1.RunnerService.CheckRunner:input_type -> clockwork.v1.CheckRunnerRequest
-	1,  // 12: clockwork.v1.RunnerService.ListRunners:output_type -> clockwork.v1.ListRunnersResponse
-	3,  // 13: clockwork.v1.RunnerService.GetRunner:output_type -> clockwork.v1.Runner
-	8,  // 14: clockwork.v1.RunnerService.CheckRunner:output_type -> clockwork.v1.CheckRunnerResponse
-	12, // [12:15] is the sub-list for method output_type
-	9,  // [9:12] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	12, // 6: clockwork.v1.Runner.configuration:type_name -> google.protobuf.Struct
+	13, // 7: clockwork.v1.PoolStatus.total_wait:type_name -> google.protobuf.Duration
+	9,  // 8: clockwork.v1.CheckRunnerResponse.findings:type_name -> clockwork.v1.CheckFinding
+	13, // 9: clockwork.v1.CheckFinding.duration:type_name -> google.protobuf.Duration
+	0,  // 10: clockwork.v1.RunnerService.ListRunners:input_type -> clockwork.v1.ListRunnersRequest
+	2,  // 11: clockwork.v1.RunnerService.GetRunner:input_type -> clockwork.v1.GetRunnerRequest
+	7,  // 12: clockwork.v1.RunnerService.CheckRunner:input_type -> clockwork.v1.CheckRunnerRequest
+	1,  // 13: clockwork.v1.RunnerService.ListRunners:output_type -> clockwork.v1.ListRunnersResponse
+	3,  // 14: clockwork.v1.RunnerService.GetRunner:output_type -> clockwork.v1.Runner
+	8,  // 15: clockwork.v1.RunnerService.CheckRunner:output_type -> clockwork.v1.CheckRunnerResponse
+	13, // [13:16] is the sub-list for method output_type
+	10, // [10:13] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_clockwork_v1_runner_service_proto_init() }

@@ -36,8 +36,8 @@ func BinDir() string {
 	return filepath.Join(Root(), "bin")
 }
 
-// binaries returns the paths of the project's own binaries.
-func binaries(t *testing.T) []string {
+// Binaries returns the paths of the project's own binaries.
+func Binaries(t *testing.T) []string {
 	t.Helper()
 	var paths []string
 	for _, name := range programs {

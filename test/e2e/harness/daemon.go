@@ -30,6 +30,8 @@ type DaemonOptions struct {
 	// Disk is the size, such as 30m, of a disk that holds the daemon's state and nothing else. It outlives the daemon's restarts. Empty: the
 	// state lies in the home.
 	Disk string
+	// OpenFiles bounds how many files the daemon and what it starts may have open, each; 0: as many as the test may.
+	OpenFiles int
 	// Inherits is what the daemon is started with beside its usual three descriptors.
 	Inherits []*os.File
 }
@@ -117,6 +119,9 @@ func (d *Daemon) Launch(t *testing.T) {
 	t.Helper()
 	cmd := d.Command("clockworkd", "--config", d.config)
 	cmd.Env = append(cmd.Env, d.options.Env...)
+	if d.options.OpenFiles > 0 {
+		cmd = withFewFiles(cmd, d.options.OpenFiles)
+	}
 	if d.disk != nil {
 		cmd = d.disk.command(cmd)
 	}

@@ -22,7 +22,7 @@ type Home struct {
 // the test has failed anyway, such a process fails it.
 func NewHome(t *testing.T) *Home {
 	t.Helper()
-	binaries := binaries(t)
+	binaries := Binaries(t)
 	dir, err := os.MkdirTemp("/tmp", "cw-e2e-") //nolint:usetesting // t.TempDir's path is too long for sockets
 	if err != nil {
 		t.Fatal(err)

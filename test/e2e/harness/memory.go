@@ -2,12 +2,11 @@ package harness
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 )
 
-// Memory is what a process holds of the machine's memory, in bytes: at this moment, and at most since ResetPeak.
+// Memory is what a process holds of the machine's memory, in bytes: at this moment, and at most until now.
 type Memory struct{ Now, Peak int64 }
 
 // MemoryOf looks at a living process; see proc_pid_status(5).
@@ -15,14 +14,6 @@ func MemoryOf(t *testing.T, pid int) Memory {
 	t.Helper()
 	status := readProc(fmt.Sprintf("/proc/%d", pid), "status")
 	return Memory{Now: kilobytes(t, status, "VmRSS:"), Peak: kilobytes(t, status, "VmHWM:")}
-}
-
-// ResetPeak has a process's peak begin anew; see clear_refs in proc_pid_clear_refs(5).
-func ResetPeak(t *testing.T, pid int) {
-	t.Helper()
-	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func kilobytes(t *testing.T, status, field string) (bytes int64) {

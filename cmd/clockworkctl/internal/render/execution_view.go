@@ -23,12 +23,26 @@ func Execution(execution *clockworkv1.Execution) View {
 				"started", moment(execution.GetStartTime()),
 				"ended", moment(execution.GetEndTime()),
 				"steps", counts(execution.GetSummary()),
+				"time", whereTheTimeWent(execution),
 			)
 			if rows := stepRows(execution); len(rows) > 0 {
 				page.Line("")
-				page.Table([]string{"STEP", "STATUS", "ATTEMPT", "EXIT", "TIME", "MESSAGE"}, rows)
+				page.Table([]string{"STEP", "STATUS", "ATTEMPT", "EXIT", "BEGAN", "TIME", "MESSAGE"}, rows)
 			}
+			page.failures(execution)
 		},
+	}
+}
+
+// failures shows the end of what steps printed that went wrong.
+func (p *Page) failures(execution *clockworkv1.Execution) {
+	shown := 0
+	for _, result := range inOrder(execution.GetStepResults()) {
+		if wentWrong(result.GetStatus()) && shown < maxFailures {
+			shown++
+			p.Line("")
+			p.failure(execution.GetId(), result, tailOf(result))
+		}
 	}
 }
 
@@ -46,13 +60,21 @@ func stepRows(execution *clockworkv1.Execution) [][]string {
 	}
 	rows := make([][]string, 0, len(execution.GetSteps()))
 	for i, step := range execution.GetSteps() {
-		row := []string{step.GetName(), stepStatus(step.GetStatus()), strconv.Itoa(int(step.GetAttempt())), "-", "-", ""}
+		row := []string{step.GetName(), stepStatus(step.GetStatus()), strconv.Itoa(int(step.GetAttempt())), "-", "-", "-", ""}
 		if result := results[uint32(i)]; result != nil {
-			row[3], row[4], row[5] = exit(result), stepTime(result), result.GetErrorMessage()
+			row[3], row[4], row[5], row[6] = exit(result), began(execution, result), stepTime(result), result.GetErrorMessage()
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// began is how long after the execution was accepted a step began; "-" if it did not.
+func began(execution *clockworkv1.Execution, result *clockworkv1.ExecutionResult) string {
+	if result.GetStartTime() == nil {
+		return "-"
+	}
+	return "+" + span(result.GetStartTime().AsTime().Sub(execution.GetCreateTime().AsTime()))
 }
 
 type startedDocument struct {

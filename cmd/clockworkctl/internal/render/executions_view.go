@@ -8,7 +8,8 @@ import (
 )
 
 type executionsDocument struct {
-	Executions []listedDocument `json:"executions"`
+	Executions    []listedDocument `json:"executions"`
+	NextPageToken string           `json:"next_page_token"`
 }
 
 // listedDocument is an execution in a list: everything but its steps.
@@ -30,11 +31,11 @@ type listedDocument struct {
 	CancelRequested  bool            `json:"cancel_requested"`
 }
 
-// Executions shows a list of executions.
-func Executions(executions []*clockworkv1.Execution) View {
+// Executions shows a list of executions; next is the token by which there are more, else empty.
+func Executions(executions []*clockworkv1.Execution, next string) View {
 	documents := each(executions, listedDocumentOf)
 	return View{
-		Document: executionsDocument{documents},
+		Document: executionsDocument{documents, next},
 		Lines:    anys(documents),
 		Text: func(page *Page) {
 			if len(executions) == 0 {
@@ -44,15 +45,18 @@ func Executions(executions []*clockworkv1.Execution) View {
 			now := time.Now()
 			page.Table([]string{"EXECUTION", "STATUS", "STEPS", "RUNNER", "PRINCIPAL", "TIME", "ACCEPTED"}, each(executions, func(e *clockworkv1.Execution) []string {
 				return executionRow(e, now)
-			}))
+			}), "PRINCIPAL", "RUNNER", "TIME", "STEPS")
 		},
 	}
 }
 
 func executionRow(execution *clockworkv1.Execution, now time.Time) []string {
 	summary, total := execution.GetSummary(), "-"
-	if execution.GetEndTime() != nil {
+	switch {
+	case execution.GetEndTime() != nil:
 		total = span(summary.GetTotalTime().AsDuration())
+	case execution.GetStartTime() != nil:
+		total = span(max(now.Sub(execution.GetCreateTime().AsTime()), 0).Truncate(time.Second))
 	}
 	return []string{
 		execution.GetId(),

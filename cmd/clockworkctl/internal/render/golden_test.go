@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/clockworkd/clockwork/cmd/clockworkctl/internal/terminal/terminaltest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -97,7 +99,7 @@ func TestViews(t *testing.T) {
 			t.Run(name+"."+string(format), func(t *testing.T) {
 				t.Parallel()
 				var out bytes.Buffer
-				if err := New(format, &out, Screen{}).Show(view); err != nil {
+				if err := New(format, &out, Screen{Command: "clockworkctl"}).Show(view); err != nil {
 					t.Fatal(err)
 				}
 				compare(t, name+"."+string(format), out.Bytes())
@@ -108,7 +110,7 @@ func TestViews(t *testing.T) {
 
 func TestListIsSortedByTheDaemon(t *testing.T) {
 	t.Parallel()
-	view := Executions(sampleExecutions())
+	view := Executions(sampleExecutions(), "next")
 	var document, text bytes.Buffer
 	if err := New(JSON, &document, Screen{}).Show(view); err != nil {
 		t.Fatal(err)
@@ -119,6 +121,23 @@ func TestListIsSortedByTheDaemon(t *testing.T) {
 	}
 	if lines := strings.Split(text.String(), "\n"); len(lines) != 3 || !strings.Contains(lines[1], executionID) || !strings.HasSuffix(lines[1], "d ago") {
 		t.Errorf("the list is:\n%s", text.String())
+	}
+}
+
+// On a narrow terminal a list keeps what it is looked at for.
+func TestListOnANarrowTerminal(t *testing.T) {
+	t.Parallel()
+	for columns, want := range map[int]string{
+		200: "EXECUTION STATUS STEPS RUNNER PRINCIPAL TIME ACCEPTED", 80: "EXECUTION STATUS STEPS RUNNER TIME ACCEPTED", 20: "EXECUTION STATUS ACCEPTED",
+	} {
+		var text bytes.Buffer
+		if err := New(Plain, &text, Screen{Terminal: true, Device: terminaltest.New(columns, 24)}).Show(Executions(sampleExecutions(), "")); err != nil {
+			t.Fatal(err)
+		}
+		header, _, _ := strings.Cut(text.String(), "\n")
+		if got := strings.Join(strings.Fields(header), " "); got != want {
+			t.Errorf("%d columns: %s, want %s", columns, got, want)
+		}
 	}
 }
 

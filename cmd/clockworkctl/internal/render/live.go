@@ -37,10 +37,8 @@ type live struct {
 	device terminal.Device
 	screen *terminal.Screen
 	frame  frame
-	// command is how clockworkctl is called.
-	command string
-	close   chan struct{}
-	drawer  sync.WaitGroup
+	close  chan struct{}
+	drawer sync.WaitGroup
 
 	mu       sync.Mutex
 	up       bool
@@ -59,11 +57,11 @@ func newLive(fallback *textRenderer, screen Screen) *live {
 		device:   screen.Device,
 		screen:   terminal.NewScreen(screen.Device),
 		frame:    frame{palette: fallback.palette, charset: charset{screen.UTF8}},
-		command:  screen.Command,
 		close:    make(chan struct{}),
 		progress: newProgress(),
 	}
 	l.text = newTextRenderer(&l.above, TTY, screen)
+	l.text.page.charset = l.frame.charset
 	return l
 }
 
@@ -171,38 +169,4 @@ func (l *live) lasting(event *clockworkv1.Event) error {
 		}
 	}
 	return nil
-}
-
-// last is what stays on the terminal.
-func (l *live) last() string {
-	page := &Page{out: l.text.out, palette: l.frame.palette}
-	if l.progress.ended {
-		l.failures(page)
-		summary(page, &l.progress.execution)
-	} else {
-		for _, line := range l.frame.lines(l.progress, l.outage) {
-			page.Line("%s", line.Text)
-		}
-	}
-	_ = page.out.Flush() // it ends in a buffer, which takes everything
-	return l.above.String()
-}
-
-// failures shows the end of what steps printed that went wrong.
-func (l *live) failures(page *Page) {
-	shown := 0
-	for _, step := range l.progress.over {
-		if rank(step) > 0 || step.result.GetStatus() == clockworkv1.StepStatus_STEP_STATUS_CANCELLED {
-			continue
-		}
-		if shown++; shown > maxFailures {
-			continue
-		}
-		page.Line("")
-		page.failure(step.result, &step.tail, l.frame.charset, l.command+" executions logs "+l.progress.execution.GetId())
-	}
-	if shown > maxFailures {
-		page.Line("")
-		page.Line("%d more steps went wrong; see all of them with: %s executions show %s", shown-maxFailures, l.command, l.progress.execution.GetId())
-	}
 }

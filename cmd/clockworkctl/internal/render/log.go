@@ -85,6 +85,11 @@ func (r *logLines) Event(event *clockworkv1.Event) error {
 	if r.out.Buffered() < r.out.Size()/2 {
 		return nil
 	}
+	return r.Flush()
+}
+
+// Flush writes what is buffered, for who follows.
+func (r *logLines) Flush() error {
 	return r.out.Flush()
 }
 

@@ -3,6 +3,7 @@ package render
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,19 @@ import (
 type Page struct {
 	out     *bufio.Writer
 	palette palette
+	charset charset
+	// command is how clockworkctl is called.
+	command string
+	// columns is how wide the terminal is; 0: there is none.
+	columns int
+}
+
+func newPage(out *bufio.Writer, colours palette, screen Screen) *Page {
+	page := &Page{out: out, palette: colours, charset: charset{screen.UTF8 || !screen.Terminal}, command: screen.Command}
+	if screen.Device != nil {
+		page.columns, _ = screen.Device.Size()
+	}
+	return page
 }
 
 // Line writes a line.
@@ -23,14 +37,17 @@ func (p *Page) Status(status string) string {
 }
 
 // Table writes rows below a header, each column as wide as it needs to be. A cell that is the word of a status gets its
-// colour, in the columns named STATUS.
-func (p *Page) Table(header []string, rows [][]string) {
+// colour, in the columns named STATUS. Where the terminal is too narrow, dispensable columns are left out, the first one first.
+func (p *Page) Table(header []string, rows [][]string, dispensable ...string) {
 	rows = each(rows, func(row []string) []string { return each(row, oneLine) })
-	widths := make([]int, len(header))
-	for _, row := range append([][]string{header}, rows...) {
-		for i, cell := range row {
-			widths[i] = max(widths[i], width(cell))
+	widths := columnWidths(header, rows)
+	for _, name := range dispensable {
+		column := slices.Index(header, name)
+		if p.columns == 0 || tableWidth(widths) <= p.columns || column < 0 {
+			break
 		}
+		without := func(row []string) []string { return slices.Delete(slices.Clone(row), column, column+1) }
+		header, rows, widths = without(header), each(rows, without), slices.Delete(widths, column, column+1)
 	}
 	p.row(widths, header, func(int, string) colour { return bold })
 	for _, row := range rows {
@@ -41,6 +58,24 @@ func (p *Page) Table(header []string, rows [][]string) {
 			return none
 		})
 	}
+}
+
+func columnWidths(header []string, rows [][]string) []int {
+	widths := make([]int, len(header))
+	for _, row := range append([][]string{header}, rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], width(cell))
+		}
+	}
+	return widths
+}
+
+func tableWidth(widths []int) int {
+	total := 2 * (len(widths) - 1)
+	for _, w := range widths {
+		total += w
+	}
+	return total
 }
 
 func (p *Page) row(widths []int, cells []string, colourOf func(column int, cell string) colour) {

@@ -25,6 +25,7 @@ type runnerDocument struct {
 	Capabilities        []capabilityDocument `json:"capabilities"`
 	Pool                poolDocument         `json:"pool"`
 	ErrorMessage        string               `json:"error_message"`
+	Configuration       map[string]any       `json:"configuration"`
 }
 
 type languageDocument struct {
@@ -97,9 +98,10 @@ func runnerDocumentOf(runner *clockworkv1.Runner) runnerDocument {
 		Languages: each(runner.GetLanguages(), func(l *clockworkv1.Language) languageDocument {
 			return languageDocument{Name: l.GetName(), Program: l.GetProgram()}
 		}),
-		Capabilities: each(runner.GetCapabilities(), capabilityDocumentOf),
-		Pool:         poolDocumentOf(runner.GetPool()),
-		ErrorMessage: runner.GetErrorMessage(),
+		Capabilities:  each(runner.GetCapabilities(), capabilityDocumentOf),
+		Pool:          poolDocumentOf(runner.GetPool()),
+		ErrorMessage:  runner.GetErrorMessage(),
+		Configuration: runner.GetConfiguration().AsMap(),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type textRenderer struct {
 	out     *bufio.Writer
 	palette palette
+	page    *Page
 	lines   *lines
 	record  record
 	names   map[uint32]string
@@ -19,7 +20,8 @@ type textRenderer struct {
 
 func newTextRenderer(out io.Writer, format Format, screen Screen) *textRenderer {
 	lines := newLines(out, format, screen)
-	return &textRenderer{out: lines.out, palette: lines.palette, lines: lines, names: map[uint32]string{}}
+	page := newPage(lines.out, lines.palette, screen)
+	return &textRenderer{out: lines.out, palette: lines.palette, page: page, lines: lines, names: map[uint32]string{}}
 }
 
 func (r *textRenderer) Event(event *clockworkv1.Event) error {
@@ -50,13 +52,13 @@ func (r *textRenderer) Event(event *clockworkv1.Event) error {
 func (r *textRenderer) Ended() error {
 	r.lines.flushAll()
 	if r.record.ended {
-		summary(&Page{out: r.out, palette: r.palette}, &r.record.execution)
+		summary(r.page, &r.record.execution)
 	}
 	return r.out.Flush()
 }
 
 func (r *textRenderer) Show(view View) error {
-	view.Text(&Page{out: r.out, palette: r.palette})
+	view.Text(r.page)
 	return r.out.Flush()
 }
 

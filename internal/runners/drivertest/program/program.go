@@ -52,6 +52,7 @@ func commands() map[string]struct {
 		"mode":        {1, mode},       // FILE: prints its permission bits in octal
 		"write":       {2, write},      // FILE TEXT
 		"chmod":       {2, chmod},      // MODE FILE
+		"connect":     {2, connect},    // NETWORK ADDRESS: succeeds if it is connected, and sends nothing
 		"big":         {1, big},        // BYTES of Pattern on standard output
 		"sleep":       {1, sleep},      // DURATION
 		"when":        {2, when},       // FILE COMMAND…: waits until the file exists, then goes on as COMMAND

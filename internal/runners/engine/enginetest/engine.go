@@ -12,7 +12,6 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
-	"github.com/docker/docker/api/types/volume"
 	"github.com/docker/docker/client"
 
 	"github.com/clockworkd/clockwork/internal/runners/engine"
@@ -153,18 +152,4 @@ func (w *World) Leftovers(tb testing.TB) []string {
 		}
 	}
 	return left
-}
-
-// Volumes lists the names of all volumes.
-func (e Engine) Volumes(tb testing.TB) []string {
-	tb.Helper()
-	found, err := e.Client.VolumeList(bounded(tb), volume.ListOptions{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var names []string
-	for _, v := range found.Volumes {
-		names = append(names, v.Name)
-	}
-	return names
 }

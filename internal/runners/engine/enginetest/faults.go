@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/volume"
 
 	"github.com/clockworkd/clockwork/internal/agent"
 	"github.com/clockworkd/clockwork/internal/runners"
@@ -202,21 +203,44 @@ func noExec(t *testing.T, w *World) {
 	checkRefused(t, w, "ended before it was ready", func(o *engine.Options) { o.Settings.Entrypoint = []string{"/bin/true"} })
 }
 
-// VolumeRemoved is what somebody does who removes what no container uses. Nothing else uses the engine meanwhile.
-func VolumeRemoved(t *testing.T, w *World) {
+// VolumeLost is what somebody does who removes what no container uses, or puts something else in its place. Nothing else uses the engine
+// meanwhile.
+func VolumeLost(t *testing.T, w *World) {
 	t.Helper()
 	b := w.Box(t, nil)
-	if err := b.Driver.Destroy(bounded(t), b.ID); err != nil {
-		t.Fatal(err)
+	again := func() error {
+		t.Helper()
+		if err := b.Driver.Destroy(bounded(t), b.ID); err != nil {
+			t.Fatal(err)
+		}
+		sandbox, err := b.Driver.Create(bounded(t), runners.Spec{ID: b.ID, Progress: func(string) {}})
+		if err == nil {
+			_ = sandbox.Agent.Close()
+		}
+		return err
 	}
-	for _, name := range w.Volumes(t) {
-		if strings.HasPrefix(name, "clockwork-agent-") {
-			_ = w.Client.VolumeRemove(bounded(t), name, false) // others may use it
+	name := "clockwork-agent-" + hostAgent(t).Digest[:16]
+	remove := func() {
+		t.Helper()
+		if err := b.Driver.Destroy(bounded(t), b.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Client.VolumeRemove(bounded(t), name, false); err != nil {
+			t.Fatal(err)
 		}
 	}
-	sandbox, err := b.Driver.Create(bounded(t), runners.Spec{ID: b.ID, Progress: func(string) {}})
-	if err != nil {
-		t.Fatalf("Create: %v", err)
+	remove()
+	if err := again(); err != nil {
+		t.Errorf("Create without the volume: %v", err)
 	}
-	_ = sandbox.Agent.Close()
+	remove()
+	if _, err := w.Client.VolumeCreate(bounded(t), volume.CreateOptions{Name: name}); err != nil {
+		t.Fatal(err)
+	}
+	if err := again(); !errors.Is(err, runners.ErrTemporary) {
+		t.Errorf("Create with an empty volume: %v, want a temporary fault", err)
+	}
+	if err := again(); err != nil {
+		t.Errorf("Create after that: %v", err)
+	}
 }

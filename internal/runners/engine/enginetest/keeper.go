@@ -1,7 +1,6 @@
 package enginetest
 
 import (
-	"runtime"
 	"sync"
 	"testing"
 
@@ -27,11 +26,7 @@ func keep(tb testing.TB, e Engine) {
 	defer keepers.Unlock()
 	k := keepers.byHost[e.Host]
 	if k == nil {
-		program, err := agents(tb).Find("linux", runtime.GOARCH)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		volume := "clockwork-agent-" + program.Digest[:16]
+		volume := "clockwork-agent-" + hostAgent(tb).Digest[:16]
 		made, err := e.Client.ContainerCreate(bounded(tb), &container.Config{Image: "clockwork.test/shell:test", Cmd: forever},
 			&container.HostConfig{Binds: []string{volume + ":/kept:ro"}, NetworkMode: "none"}, nil, nil, "")
 		if err != nil {

@@ -74,8 +74,8 @@ func (w *World) New(tb testing.TB, o engine.Options) *engine.Driver {
 	return d
 }
 
-// Conformance runs the suite of all drivers, with options that change may change.
-func Conformance(t *testing.T, e Engine, create func(engine.Options) (*engine.Driver, error), change func(*engine.Options)) {
+// Conformance runs the suite of all drivers.
+func Conformance(t *testing.T, e Engine, create func(engine.Options) (*engine.Driver, error)) {
 	t.Helper()
 	drivertest.Run(t, func(t *testing.T) drivertest.Harness {
 		t.Helper()
@@ -83,8 +83,12 @@ func Conformance(t *testing.T, e Engine, create func(engine.Options) (*engine.Dr
 		return drivertest.Harness{
 			Driver: func(t *testing.T, daemon string) runners.Driver {
 				t.Helper()
+				return w.New(t, w.Options(t, daemon))
+			},
+			Confined: func(t *testing.T, daemon string) runners.Driver {
+				t.Helper()
 				o := w.Options(t, daemon)
-				change(&o)
+				o.AllowNetwork, o.AllowFileWrite = false, false
 				return w.New(t, o)
 			},
 			Program:   drivertest.Build(t, "linux", runtime.GOARCH),
@@ -103,6 +107,16 @@ func agents(tb testing.TB) *binaries.Set {
 		tb.Fatal(err)
 	}
 	return binaries.In(dir)
+}
+
+// hostAgent is that for this machine.
+func hostAgent(tb testing.TB) binaries.Binary {
+	tb.Helper()
+	program, err := agents(tb).Find("linux", runtime.GOARCH)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return program
 }
 
 // built builds the agent for this machine. The directory is left to the system's cleaning of temporary files: tests of a package

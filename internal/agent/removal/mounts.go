@@ -1,8 +1,10 @@
-package local
+package removal
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -19,6 +21,9 @@ func mountBelow(dir string) (string, error) {
 		return "", nil
 	}
 	mounts, err := os.Open("/proc/self/mountinfo")
+	if errors.Is(err, fs.ErrNotExist) { // this is not Linux
+		return "", nil
+	}
 	if err != nil {
 		return "", fmt.Errorf("cannot find out what is mounted: %v", err)
 	}

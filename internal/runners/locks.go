@@ -1,18 +1,18 @@
-package local
+package runners
 
 import (
 	"context"
 	"sync"
 )
 
-// locks lets one at a time work on a sandbox.
-type locks struct {
+// Locks lets one at a time work on a sandbox, for drivers. Its zero value is ready.
+type Locks struct {
 	mu   sync.Mutex
 	held map[string]chan struct{} // by id; closed when released
 }
 
-// lock waits until nobody else holds the id, or returns ctx's error.
-func (l *locks) lock(ctx context.Context, id string) (unlock func(), err error) {
+// Lock waits until nobody else holds the id, or returns ctx's error.
+func (l *Locks) Lock(ctx context.Context, id string) (unlock func(), err error) {
 	for {
 		l.mu.Lock()
 		other, held := l.held[id]
@@ -34,7 +34,7 @@ func (l *locks) lock(ctx context.Context, id string) (unlock func(), err error) 
 	}
 }
 
-func (l *locks) release(id string, mine chan struct{}) {
+func (l *Locks) release(id string, mine chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.held, id)
