@@ -28,8 +28,8 @@ func TestFaults(t *testing.T) {
 }
 
 func TestAVolumeThatIsLost(t *testing.T) { // not in parallel: nobody else may use the engine meanwhile
-	e := enginetest.At(t, enginetest.Address(t, "CLOCKWORK_TEST_DOCKER", "docker"))
-	enginetest.VolumeLost(t, enginetest.NewWorld(t, e, New))
+	e := enginetest.Up(t, "CLOCKWORK_TEST_DOCKER", "docker")
+	enginetest.VolumeLost(t, enginetest.NewWorldAlone(e, New))
 }
 
 func TestRegistries(t *testing.T) {

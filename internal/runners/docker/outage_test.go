@@ -15,7 +15,7 @@ func TestLiveRestore(t *testing.T) {
 	own := enginetest.StartDocker(t, "--live-restore")
 	for name, end := range map[string]func(testing.TB){"killed": own.Kill, "restarted": own.Stop} {
 		t.Run(name, func(t *testing.T) { // one after the other: they share the engine
-			enginetest.Survives(t, enginetest.NewWorld(t, own.Engine, New).Part(t), func() { end(t); own.Start(t) })
+			enginetest.Survives(t, enginetest.NewWorldAlone(own.Engine, New).Part(t), func() { end(t); own.Start(t) })
 		})
 	}
 }
@@ -26,7 +26,7 @@ func TestRestart(t *testing.T) {
 	own := enginetest.StartDocker(t)
 	for name, end := range map[string]func(testing.TB){"killed": own.Kill, "restarted": own.Stop} {
 		t.Run(name, func(t *testing.T) {
-			enginetest.Lost(t, enginetest.NewWorld(t, own.Engine, New).Part(t), "its container", func() { end(t); own.Start(t) })
+			enginetest.Lost(t, enginetest.NewWorldAlone(own.Engine, New).Part(t), "its container", func() { end(t); own.Start(t) })
 		})
 	}
 }
@@ -46,7 +46,7 @@ func TestFullDisk(t *testing.T) {
 		_ = os.Remove(dir)
 	})
 	own := enginetest.StartDocker(t, "--data-root", dir)
-	w := enginetest.NewWorld(t, own.Engine, New).Part(t)
+	w := enginetest.NewWorldAlone(own.Engine, New).Part(t)
 	b := w.Box(t, nil)
 	got := b.Run(t, "/bin/sh", "-c", "dd if=/dev/zero of=file bs=1M count=100")
 	if got.ExitCode == nil || got.GetExitCode() == 0 || !strings.Contains(got.Stderr, "No space left on device") {

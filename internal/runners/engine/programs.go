@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"sync"
 	"time"
 
@@ -91,11 +92,14 @@ func (p *programs) explain(ctx context.Context, id string, image imageFacts, fau
 	}
 	defer p.unlock()
 	filled, err := p.fill(ctx, id, name, program)
-	if filled || err != nil {
+	if filled || err != nil || beingFilled.MatchString(fault.Error()) {
 		return p.driver.temporary(errors.Join(fault, err))
 	}
 	return fault
 }
+
+// beingFilled is how it looks to start a program that another daemon was about to write.
+var beingFilled = regexp.MustCompile(regexp.QuoteMeta(programPath) + `.*(no such file or directory|text file busy)`)
 
 // lock waits for our turn: one of this daemon at a time.
 func (p *programs) lock(ctx context.Context) error {

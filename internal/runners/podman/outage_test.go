@@ -12,7 +12,7 @@ func TestRestart(t *testing.T) {
 	own := enginetest.StartPodman(t)
 	for name, end := range map[string]func(testing.TB){"killed": own.Kill, "restarted": own.Stop} {
 		t.Run(name, func(t *testing.T) {
-			enginetest.Survives(t, enginetest.NewWorld(t, own.Engine, create).Part(t), func() { end(t); own.Start(t) })
+			enginetest.Survives(t, enginetest.NewWorldAlone(own.Engine, create).Part(t), func() { end(t); own.Start(t) })
 		})
 	}
 }

@@ -53,8 +53,8 @@ func TestFaults(t *testing.T) {
 func TestAVolumeThatIsLost(t *testing.T) { // not in parallel: nobody else may use the engine meanwhile
 	for name, variable := range variables {
 		t.Run(name, func(t *testing.T) {
-			e := enginetest.At(t, enginetest.Address(t, variable, "podman"))
-			enginetest.VolumeLost(t, enginetest.NewWorld(t, e, create))
+			e := enginetest.Up(t, variable, "podman")
+			enginetest.VolumeLost(t, enginetest.NewWorldAlone(e, create))
 		})
 	}
 }

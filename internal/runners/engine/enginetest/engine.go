@@ -25,12 +25,11 @@ type Engine struct {
 	Doors string
 }
 
-// Up returns the engine that an environment variable names, ready for parallel tests.
+// Up returns the engine that an environment variable names.
 func Up(tb testing.TB, variable, backend string) Engine {
 	tb.Helper()
 	e := At(tb, Address(tb, variable, backend))
 	e.Doors = os.Getenv(variable + "_DOORS")
-	keep(tb, e)
 	return e
 }
 

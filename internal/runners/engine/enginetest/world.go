@@ -27,13 +27,24 @@ type World struct {
 // NewWorld returns a world of its own on an engine that runs. create is the constructor of the driver.
 func NewWorld(tb testing.TB, e Engine, create func(engine.Options) (*engine.Driver, error)) *World {
 	tb.Helper()
+	w := newWorld(e, create)
+	w.keep(tb)
+	return w
+}
+
+// NewWorldAlone is NewWorld for a test that nobody shares the engine with.
+func NewWorldAlone(e Engine, create func(engine.Options) (*engine.Driver, error)) *World {
+	return newWorld(e, create)
+}
+
+func newWorld(e Engine, create func(engine.Options) (*engine.Driver, error)) *World {
 	return &World{Engine: e, name: uuid.Must(uuid.NewV4()).String()[:8], create: create}
 }
 
 // Part returns another world on the same engine. At the end of the test nothing of it may be left.
 func (w *World) Part(tb testing.TB) *World {
 	tb.Helper()
-	part := NewWorld(tb, w.Engine, w.create)
+	part := newWorld(w.Engine, w.create)
 	tb.Cleanup(func() {
 		if left := part.Leftovers(tb); len(left) > 0 {
 			tb.Errorf("left behind: %q", left)
