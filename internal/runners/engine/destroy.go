@@ -53,9 +53,15 @@ func (d *Driver) remove(ctx context.Context, containerID string) error {
 	}
 }
 
-// isBeingRemoved tells whether somebody else removes a container already.
+// isBeingRemoved tells whether a container is ending or being removed already, so that a moment later it can be removed or is gone: Podman
+// does not kill one that has just ended.
 func isBeingRemoved(err error) bool {
-	return strings.Contains(err.Error(), "already in progress") || strings.Contains(err.Error(), "is already being removed")
+	for _, said := range []string{"already in progress", "is already being removed", "container state improper"} {
+		if strings.Contains(err.Error(), said) {
+			return true
+		}
+	}
+	return false
 }
 
 // isNameTaken tells whether a container's name is that of another one.
