@@ -40,6 +40,7 @@ type Client struct {
 	conn       *grpc.ClientConn
 	executions clockworkv1.ExecutionServiceClient
 	runners    clockworkv1.RunnerServiceClient
+	daemon     clockworkv1.DaemonServiceClient
 	address    string
 	version    string
 	resume     resumption
@@ -68,6 +69,7 @@ func Dial(ctx context.Context, address string, opts ...Option) (*Client, error) 
 		conn:       conn,
 		executions: clockworkv1.NewExecutionServiceClient(conn),
 		runners:    clockworkv1.NewRunnerServiceClient(conn),
+		daemon:     clockworkv1.NewDaemonServiceClient(conn),
 		address:    address,
 		resume:     o.resume,
 	}

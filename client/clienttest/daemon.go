@@ -35,6 +35,8 @@ type Options struct {
 	Validate func(*clockworkv1.ValidateBundleRequest) *clockworkv1.ValidateBundleResponse
 	// Runners are what RunnerService tells of; each is usable.
 	Runners []*clockworkv1.Runner
+	// Diagnosis is what DaemonService finds. Nil: the daemon does not have that service.
+	Diagnosis *clockworkv1.DiagnoseResponse
 	// Files are the contents of kept output files, by path.
 	Files map[string][]byte
 }
@@ -125,6 +127,9 @@ func (d *Daemon) newServer() *grpc.Server {
 	)
 	clockworkv1.RegisterExecutionServiceServer(server, &executionService{daemon: d})
 	clockworkv1.RegisterRunnerServiceServer(server, &runnerService{daemon: d})
+	if d.options.Diagnosis != nil {
+		clockworkv1.RegisterDaemonServiceServer(server, &daemonService{daemon: d})
+	}
 	healthv1.RegisterHealthServer(server, health.NewServer())
 	return server
 }

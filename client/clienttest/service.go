@@ -150,6 +150,15 @@ func (s *runnerService) CheckRunner(ctx context.Context, request *clockworkv1.Ch
 	}, nil
 }
 
+type daemonService struct {
+	clockworkv1.UnimplementedDaemonServiceServer
+	daemon *Daemon
+}
+
+func (s *daemonService) Diagnose(context.Context, *clockworkv1.DiagnoseRequest) (*clockworkv1.DiagnoseResponse, error) {
+	return s.daemon.options.Diagnosis, nil
+}
+
 // Events returns the log of an execution; nil if there is none of that id.
 func (d *Daemon) Events(id string) []*clockworkv1.Event {
 	execution, err := d.find(id)

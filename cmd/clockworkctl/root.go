@@ -51,7 +51,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newExecute(a), newValidate(a),
 		newExecutions(a), newRunners(a),
-		newVersion(a), newDaemon(a), newCompletion(a),
+		newDoctor(a), newVersion(a), newDaemon(a), newCompletion(a),
 	)
 	a.completable(root)
 	return root

@@ -40,7 +40,7 @@ func (a *app) unreachableRemedy(err error) string {
 	address, addressErr := a.daemonAddress()
 	socket, isSocket := client.SocketPath(address)
 	switch {
-	case isSocket && errors.Is(err, fs.ErrPermission):
+	case isSocket && mayNotOpen(err):
 		return mayOpen(socket)
 	case isSocket || addressErr != nil:
 		return remedyUnreachable
@@ -49,6 +49,10 @@ func (a *app) unreachableRemedy(err error) string {
 	default:
 		return remedyTLS
 	}
+}
+
+func mayNotOpen(err error) bool {
+	return errors.Is(err, fs.ErrPermission)
 }
 
 // mayOpen says who may open a socket, for one who may not.

@@ -23,6 +23,7 @@ type daemon struct {
 	log      *zap.Logger
 	level    zap.AtomicLevel
 	sources  config.Sources
+	began    time.Time
 	journal  *journal.Journal
 	runners  *runners.Registry
 	executor *executor.Executor
@@ -40,7 +41,7 @@ type daemon struct {
 }
 
 // serve runs until ctx is done or a part fails, and then stops in order.
-func (d *daemon) serve(ctx context.Context, began time.Time) error {
+func (d *daemon) serve(ctx context.Context) error {
 	group, working := errgroup.WithContext(ctx)
 	group.Go(func() error { return d.api.Serve(d.listeners...) })
 	if d.webSocket != nil {
@@ -53,7 +54,7 @@ func (d *daemon) serve(ctx context.Context, began time.Time) error {
 	group.Go(func() error { d.watchdog(working); return nil })
 	group.Go(func() error { <-working.Done(); d.stop(); return nil })
 	d.notify(systemd.SdNotifyReady)
-	d.log.Info("ready", zap.Duration("after", time.Since(began)))
+	d.log.Info("ready", zap.Duration("after", time.Since(d.began)))
 	return group.Wait()
 }
 
@@ -69,7 +70,7 @@ func (d *daemon) listen(ctx context.Context, c *config.Config) error {
 	}
 	metrics := server.NewMetrics(d.runners, d.executor.Live)
 	d.api = server.New(server.Options{
-		Executor: d.executor, Journal: d.journal, Runners: d.runners, Log: d.log, Security: security, Metrics: metrics,
+		Executor: d.executor, Journal: d.journal, Runners: d.runners, Daemon: d, Log: d.log, Security: security, Metrics: metrics,
 		Limits: serverLimits(c),
 	})
 	d.web = server.NewHTTP(metrics, d.api, c.Metrics.Profiles, d.log)

@@ -147,7 +147,7 @@ func TestUsage(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	good := h.config(t, "")
-	unkept := h.write(t, "unkept.yaml", "runners:\n  - {name: a, type: local, read_paths: [etc], resource_limits: {memory: 64MiB}}\n", 0o600)
+	unkept := h.write(t, "unkept.yaml", "runners:\n  - {name: a, type: local, read_paths: [etc]}\n", 0o600)
 	bad := h.write(t, "bad.yaml", "lisen: 1\nrunners:\n  - {name: a, type: lokal}\n  - {name: b, type: local, image: x}\npolicy: {nothing: deny}\n", 0o600)
 	for _, c := range []struct {
 		args []string
@@ -162,7 +162,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"serve"}, exitUsage, []string{`there is no command "serve"; see clockworkd --help`}},
 		{[]string{"config", "check"}, exitUsage, []string{"give one FILE"}},
 		{[]string{"config", "check", unkept}, exitUsage, []string{
-			unkept + ":2: runners[0]: cannot let steps read \"etc\"", "cannot enforce resource_limits.memory",
+			unkept + ":2: runners[0]: cannot let steps read \"etc\"",
 		}},
 		{[]string{"--listen", "tcp://0.0.0.0:0"}, exitUsage, []string{"--listen: listen[0]: tcp://0.0.0.0:0 would be open to everybody"}},
 		{[]string{"config", "check", bad}, exitUsage, []string{

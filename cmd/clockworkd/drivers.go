@@ -55,6 +55,7 @@ func driverChecks() map[string]func(config.Runner) error {
 type localKeys struct {
 	Harden    bool     `yaml:"harden"`
 	ReadPaths []string `yaml:"read_paths"`
+	User      string   `yaml:"user"`
 }
 
 func checkLocal(r config.Runner) error {
@@ -78,11 +79,18 @@ func localOptions(r config.Runner, h host) (local.Options, error) {
 	if err := r.Decode(&own); err != nil {
 		return local.Options{}, err
 	}
+	var user *local.User
+	if own.User != "" {
+		var err error
+		if user, err = local.ParseUser(own.User); err != nil {
+			return local.Options{}, err
+		}
+	}
 	return local.Options{
 		RunnerName: r.Name, DaemonID: h.id, Secret: h.key, AgentPath: h.agent.Path,
 		StateDir: h.stateDir, RuntimeDir: h.runtimeDir, CacheDir: filepath.Join(h.stateDir, "cache"),
 		AllowNetwork: r.AllowNetwork, AllowFileWrite: r.AllowFileWrite, Limits: resourceLimits(r.ResourceLimits),
-		Harden: own.Harden, ReadPaths: own.ReadPaths,
+		Harden: own.Harden, ReadPaths: own.ReadPaths, User: user,
 	}, nil
 }
 

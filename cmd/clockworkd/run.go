@@ -29,9 +29,9 @@ func run(ctx context.Context, sources config.Sources) error {
 	log, level := newLogger(c.Log, os.Stderr)
 	log.Info("starting", zap.String("version", version.Version), zap.String("config", c.File), zap.String("state_dir", c.StateDir))
 
-	d := &daemon{log: log, level: level, sources: sources, started: c, hangups: hangups}
+	d := &daemon{log: log, level: level, sources: sources, began: began, started: c, hangups: hangups}
 	d.current.Store(c)
-	err = d.live(ctx, began)
+	err = d.live(ctx)
 	switch {
 	case err == nil:
 		return nil
@@ -44,7 +44,7 @@ func run(ctx context.Context, sources config.Sources) error {
 }
 
 // live makes all parts, serves, and ends them.
-func (d *daemon) live(ctx context.Context, began time.Time) error {
+func (d *daemon) live(ctx context.Context) error {
 	c := d.started
 	descriptors.CloseOnExec()
 	if err := prepareDirs(c); err != nil {
@@ -78,7 +78,7 @@ func (d *daemon) live(ctx context.Context, began time.Time) error {
 	}
 	d.runners.Start(func(_ *runners.Runner, sandbox string) bool { return spokenFor[sandbox] })
 	d.serving = true
-	return d.serve(ctx, began)
+	return d.serve(ctx)
 }
 
 // signals returns a context that ends with the first SIGTERM or SIGINT, and the SIGHUPs. A second SIGTERM or SIGINT kills: that is safe

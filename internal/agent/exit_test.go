@@ -122,9 +122,9 @@ func TestUsageIsMeasured(t *testing.T) {
 	t.Parallel()
 	client := start(t).connect(t)
 	exit := run(t, client, sh("p", `i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done
-		dd if=/dev/zero of=f bs=1M count=4 conv=fsync status=none; head -c 30000000 /dev/zero | tail -c 29000000 >/dev/null`)).exit
+		dd if=/dev/zero of=f bs=1M count=4 conv=fsync status=none; head -c 110000000 /dev/zero | tail -c 100000000 >/dev/null`)).exit
 	usage := exit.GetUsage()
-	if usage.GetCpuUser().AsDuration() <= 0 || usage.GetMaxRssBytes() < 20<<20 || usage.GetMaxRssBytes() > 1<<30 {
+	if usage.GetCpuUser().AsDuration() <= 0 || usage.GetMaxRssBytes() < 90<<20 || usage.GetMaxRssBytes() > 1<<30 {
 		t.Errorf("usage is %v", usage)
 	}
 	if d := exit.GetDuration().AsDuration(); d < usage.GetCpuUser().AsDuration()/4 || d > patience {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
 	"github.com/clockworkd/clockwork/internal/agent/confine"
+	"github.com/clockworkd/clockwork/internal/agent/rlimit"
 )
 
 // Launch is what `clockwork-agent serve` reads from its standard input, as one JSON object. It travels that way because neither
@@ -31,6 +33,10 @@ type Launch struct {
 	// TiedTo is the absolute paths of files and directories, outside of the workspace, without which the sandbox is of no use to anybody: when
 	// one of them is gone while nobody is connected, the agent ends. RunDir with the socket in it always is among them.
 	TiedTo []string `json:"tied_to,omitempty"`
+	// Cgroups are those that were made for the sandbox's processes. None: they are in the agent's own, which is watched.
+	Cgroups cgroup.Place `json:"cgroups,omitzero"`
+	// Limits are those of each process.
+	Limits rlimit.Limits `json:"limits,omitzero"`
 	// Confine is what steps are kept from.
 	Confine confine.Plan `json:"confine,omitzero"`
 }

@@ -194,6 +194,9 @@ func TestQueue(t *testing.T) {
 	if _, err := d.Execute(t.Context(), "tester", request(step("slow"))); !errors.Is(err, executor.ErrQueueFull) {
 		t.Errorf("a third execution: %v", err)
 	}
+	if got, want := d.Load(), (executor.Load{Live: 2, Queued: 1, MaxQueued: 1}); got != want {
+		t.Errorf("the load is %+v, want %+v", got, want)
+	}
 	for _, id := range []string{second, first} {
 		if err := d.Cancel(t.Context(), id, "", ""); err != nil {
 			t.Fatal(err)

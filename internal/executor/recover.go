@@ -89,10 +89,11 @@ func (x *execution) resumption(sandbox journal.Sandbox) []action {
 	}
 }
 
-// rejoin connects to the sandbox that served the execution before.
+// rejoin connects to the sandbox that served the execution before. Where the execution ends before that is done, it goes on for a while: the
+// sandbox is there, most likely, and has to be destroyed.
 func (x *execution) rejoin(ctx context.Context, sandbox journal.Sandbox) {
 	ctx, cancel := context.WithCancel(ctx)
-	s := &search{cancel: cancel, done: make(chan struct{})}
+	s := &search{cancel: func() { time.AfterFunc(cleanupTimeout, cancel) }, done: make(chan struct{})}
 	x.search = s
 	x.tasks.Go(func() {
 		defer close(s.done)

@@ -111,7 +111,7 @@ func TestRestartTakesUpWhatRuns(t *testing.T) {
 
 func TestRestartKnowsWhatWasLostMeanwhile(t *testing.T) {
 	t.Parallel()
-	d := start(t)
+	d := start(t, withoutSpares)
 	d.world.Program("slow", printAndHang)
 	id := d.submit(request(step("slow", inEnv), step("next")))
 	d.until(id, printed)
@@ -123,6 +123,9 @@ func TestRestartKnowsWhatWasLostMeanwhile(t *testing.T) {
 	}
 	wantKnown(t, execution.Steps[0].Result)
 }
+
+// withoutSpares has no sandbox but the one of the execution.
+func withoutSpares(d *daemon) { d.options.Pool.Warm = 0 }
 
 // printAndHang prints something to both streams, and never ends by itself.
 func printAndHang(ctx context.Context, p *fake.Process) int {
@@ -153,7 +156,7 @@ func wantKnown(t *testing.T, result *clockworkv1.ExecutionResult) {
 // A step that is tried again after a loss, or was, when the daemon went down is not forgotten either.
 func TestRestartKnowsTheLastAttempt(t *testing.T) {
 	t.Parallel()
-	d := start(t)
+	d := start(t, withoutSpares)
 	d.world.Program("flaky", fake.Print("so far", "to stderr", 75))
 	id := d.submit(request(step("flaky", inEnv, func(s *clockworkv1.Step) {
 		s.Retry = &clockworkv1.Retry{MaxAttempts: 2, InitialDelay: durationpb.New(time.Hour), MaxDelay: durationpb.New(time.Hour)}
@@ -174,7 +177,7 @@ func TestRestartKnowsTheLastAttempt(t *testing.T) {
 // An execution whose output is damaged on the disk ends, and says why. What ran in its sandbox is ended.
 func TestRestartEndsWhatIsDamaged(t *testing.T) {
 	t.Parallel()
-	d := start(t)
+	d := start(t, withoutSpares)
 	var stopped atomic.Bool
 	d.world.Program("first", fake.Print("first", "", 0))
 	d.world.Program("slow", func(ctx context.Context, p *fake.Process) int {

@@ -28,6 +28,12 @@ type Journal interface {
 	OpenFile(ctx context.Context, id string, step uint32, path string) (io.ReadCloser, error)
 }
 
+// Daemon is what the server asks of the daemon as a whole.
+type Daemon interface {
+	// Diagnose looks at what only the daemon can see. It is quick, and says nothing secret.
+	Diagnose(ctx context.Context) *clockworkv1.DiagnoseResponse
+}
+
 // Runners is what the server reads of a *runners.Registry.
 type Runners interface {
 	All() []*runners.Runner

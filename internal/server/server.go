@@ -26,6 +26,7 @@ type Options struct {
 	Executor Executor
 	Journal  Journal
 	Runners  Runners
+	Daemon   Daemon
 	Log      *zap.Logger
 	Security Security
 	// Metrics counts the calls; nil: nobody does.
@@ -67,7 +68,10 @@ func New(options Options) *Server {
 		limits: &s.limits, watchers: &watchers{}, senders: &s.senders,
 	})
 	clockworkv1.RegisterRunnerServiceServer(s.grpc, &runnerService{runners: options.Runners})
-	for _, service := range []string{clockworkv1.ExecutionService_ServiceDesc.ServiceName, clockworkv1.RunnerService_ServiceDesc.ServiceName} {
+	clockworkv1.RegisterDaemonServiceServer(s.grpc, &daemonService{daemon: options.Daemon})
+	for _, service := range []string{
+		clockworkv1.ExecutionService_ServiceDesc.ServiceName, clockworkv1.RunnerService_ServiceDesc.ServiceName, clockworkv1.DaemonService_ServiceDesc.ServiceName,
+	} {
 		s.health.SetServingStatus(service, healthv1.HealthCheckResponse_SERVING)
 	}
 	healthv1.RegisterHealthServer(s.grpc, s.health)

@@ -85,17 +85,41 @@ func (s *Set) Find(goos, goarch string) (Binary, error) {
 		goos, goarch, candidates[0], remedy, s.others())
 }
 
+// Platforms returns OS/ARCH of all agents that there are, this machine's first, the others sorted.
+func (s *Set) Platforms() []string {
+	var platforms []string
+	host := runtime.GOOS + "/" + runtime.GOARCH
+	if _, err := s.Host(); err == nil {
+		platforms = append(platforms, host)
+	}
+	for _, other := range s.subfolder() {
+		if platform := strings.Replace(other, "-", "/", 1); platform != host {
+			platforms = append(platforms, platform)
+		}
+	}
+	return platforms
+}
+
 // others names the platforms that there are agents for, if any.
 func (s *Set) others() string {
-	paths, err := filepath.Glob(filepath.Join(s.dir, subfolder, name+"-*"))
-	if err != nil || len(paths) == 0 {
+	all := s.subfolder()
+	if len(all) == 0 {
 		return ""
+	}
+	return " (there are agents for " + strings.Join(all, ", ") + ")"
+}
+
+// subfolder returns OS-ARCH of the agents in the subfolder, sorted.
+func (s *Set) subfolder() []string {
+	paths, err := filepath.Glob(filepath.Join(s.dir, subfolder, name+"-*"))
+	if err != nil { // only for a directory that looks like a bad pattern
+		return nil
 	}
 	for i, path := range paths {
 		paths[i] = strings.TrimPrefix(filepath.Base(path), name+"-")
 	}
 	slices.Sort(paths)
-	return " (there are agents for " + strings.Join(paths, ", ") + ")"
+	return paths
 }
 
 // open returns what a path holds. Its digest is computed once for each state of the file: an upgrade replaces it.

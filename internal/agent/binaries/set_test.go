@@ -80,3 +80,17 @@ func TestFindSaysWhatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+func TestPlatforms(t *testing.T) {
+	dir := t.TempDir()
+	if got := In(dir).Platforms(); len(got) != 0 {
+		t.Errorf("an empty directory has agents for %q", got)
+	}
+	host := runtime.GOOS + "/" + runtime.GOARCH
+	install(t, dir, "agents/clockwork-agent-plan9-mips", "", 0o755)
+	install(t, dir, "agents/clockwork-agent-"+runtime.GOOS+"-"+runtime.GOARCH, "", 0o755)
+	install(t, dir, "clockwork-agent", "", 0o755)
+	if got := strings.Join(In(dir).Platforms(), " "); got != host+" plan9/mips" {
+		t.Errorf("the agents are for %q", got)
+	}
+}

@@ -53,8 +53,8 @@ func (p Plan) Confines() bool {
 	return p.DenyNetwork || p.DenyWrites || p.Harden || len(p.ReadPaths) > 0
 }
 
-// needsThread tells whether steps are to be started from a thread of their own.
-func (p Plan) needsThread() bool { return p.Confines() || p.PrivateTmp != "" }
+// NeedsThread tells whether steps are to be started from a thread of their own.
+func (p Plan) NeedsThread() bool { return p.Confines() || p.PrivateTmp != "" }
 
 // Check returns what is wrong with a Plan.
 func (p Plan) Check() error {

@@ -9,7 +9,7 @@ func Enter(Plan) error { return nil }
 
 // Separate refuses every Plan that asks for something.
 func Separate(p Plan) (*Thread, error) {
-	if p.needsThread() || p.User != nil {
+	if p.NeedsThread() || p.User != nil {
 		return nil, errors.New("cannot confine steps: that is done on Linux alone")
 	}
 	return newThread(p), nil

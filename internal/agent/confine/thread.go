@@ -30,7 +30,7 @@ func (t *Thread) Do(f func()) {
 // newThread starts a thread that lives as long as its process, if the Plan needs one.
 func newThread(p Plan) *Thread {
 	t := &Thread{plan: p}
-	if !p.needsThread() {
+	if !p.NeedsThread() {
 		return t
 	}
 	t.work = make(chan func())

@@ -34,7 +34,7 @@ func (c command) launch() (agent.Ready, error) {
 		return agent.Ready{}, err
 	}
 	cmd := &exec.Cmd{
-		Path: program, Args: []string{"clockwork-agent", "serve"}, Env: []string{}, Dir: "/",
+		Path: program, Args: []string{os.Args[0], "serve"}, Env: []string{}, Dir: "/",
 		Stdin: bytes.NewReader(order), Stderr: log, SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}
 	answers, err := cmd.StdoutPipe()

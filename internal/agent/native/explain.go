@@ -14,7 +14,7 @@ import (
 )
 
 // explain says why a program could not be started, and what to do about it.
-func explain(program string, spec process.Spec, err error) error {
+func (s *Spawner) explain(program string, spec process.Spec, err error) error {
 	switch {
 	case !isDir(spec.Dir):
 		return fmt.Errorf("cannot start %s: its working directory %s does not exist any more", program, spec.Dir)
@@ -31,9 +31,18 @@ func explain(program string, spec process.Spec, err error) error {
 		}
 		return fmt.Errorf("cannot start %s: %w: arguments and environment have %d bytes; pass large values in files", program, err, size)
 	case errors.Is(err, syscall.EAGAIN):
-		return fmt.Errorf("cannot start %s: %w: the limit of processes is reached", program, err)
+		return fmt.Errorf("cannot start %s: %w: %s is reached; end what earlier steps have left running, or raise it", program, err, s.processLimit())
+	case errors.Is(err, syscall.ENOMEM) && s.cgroups.Memory > 0:
+		return fmt.Errorf("cannot start %s: %w: the memory limit of %d bytes is reached", program, err, s.cgroups.Memory)
 	}
 	return fmt.Errorf("cannot start %s: %w", program, err)
+}
+
+func (s *Spawner) processLimit() string {
+	if s.cgroups.Processes > 0 {
+		return fmt.Sprintf("the limit of %d processes", s.cgroups.Processes)
+	}
+	return "the limit of processes"
 }
 
 func isDir(name string) bool {

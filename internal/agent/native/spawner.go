@@ -10,8 +10,10 @@ import (
 
 	agentv1 "github.com/clockworkd/clockwork/proto/clockwork/agent/v1"
 
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
 	"github.com/clockworkd/clockwork/internal/agent/confine"
 	"github.com/clockworkd/clockwork/internal/agent/process"
+	"github.com/clockworkd/clockwork/internal/agent/rlimit"
 	"github.com/clockworkd/clockwork/internal/agent/tree"
 )
 
@@ -24,18 +26,26 @@ type Spawner struct {
 	null     *os.File
 	thread   *confine.Thread
 	reaper   *reaper
+	cgroups  *cgroup.Pool
+	limits   rlimit.Limits
+	resident resident
 
 	fork   sync.Mutex // from wearing a tag until the child that inherits it is registered
 	closed bool       // guarded by fork
+
+	leftovers leftovers
 }
 
-// NewSpawner returns the Spawner of a sandbox, whose processes are started from a thread.
-func NewSpawner(sandboxID string, thread *confine.Thread) (*Spawner, error) {
+// NewSpawner returns the Spawner of a sandbox, whose processes are started from a thread, live in these cgroups, and have each these limits.
+func NewSpawner(sandboxID string, thread *confine.Thread, cgroups *cgroup.Pool, limits rlimit.Limits) (*Spawner, error) {
 	null, err := os.Open(os.DevNull)
 	if err != nil {
 		return nil, fmt.Errorf("cannot give processes an empty input: %w", err)
 	}
-	s := &Spawner{sandbox: sandboxID, untagged: tree.Wear(tree.NewTag(sandboxID, 0)), null: null, thread: thread}
+	s := &Spawner{
+		sandbox: sandboxID, untagged: tree.Wear(tree.NewTag(sandboxID, 0)), null: null,
+		thread: thread, cgroups: cgroups, limits: limits,
+	}
 	s.reaper = newReaper(&s.fork)
 	return s, nil
 }

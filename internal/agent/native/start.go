@@ -4,12 +4,14 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
 	"github.com/clockworkd/clockwork/internal/agent/process"
 	"github.com/clockworkd/clockwork/internal/agent/tree"
 )
 
 // Start starts a process: in a session of its own, with an empty input, two pipes and nothing else open. See process.Spawner.
 func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
+	s.leftovers.makeRoom()
 	stdout, err := newPipe("stdout")
 	if err != nil {
 		return nil, err
@@ -27,6 +29,7 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 		stdout:  stdout.reader,
 		stderr:  stderr.reader,
 		ended:   make(chan process.Ended, 1),
+		stay:    s.cgroups.Begin(),
 	}
 	attr := &syscall.ProcAttr{
 		Dir:   spec.Dir,
@@ -35,6 +38,7 @@ func (s *Spawner) Start(spec process.Spec) (process.Handle, error) {
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	}
 	if err := s.forkExec(h, spec, attr); err != nil {
+		h.stay.End(cgroup.Well)
 		stdout.closeReader()
 		stderr.closeReader()
 		return nil, err
@@ -55,28 +59,31 @@ func (s *Spawner) forkExec(h *handle, spec process.Spec, attr *syscall.ProcAttr)
 			return err
 		}
 	}
-	var err error
-	s.thread.Do(func() { h.argv, h.pid, err = execute(spec, attr) })
+	_, err := h.stay.Start(attr.Sys, func() (int, error) {
+		var err error
+		s.thread.Do(func() { h.argv, h.pid, err = s.execute(spec, attr) })
+		return h.pid, err
+	})
 	if err != nil {
 		return err
 	}
-	h.tree = tree.Related(h.pid)
+	h.tree = tree.Related(h.pid).WithListed(h.stay.PIDs)
 	if s.untagged == nil {
-		h.tree = tree.Tagged(tag)
+		h.tree = tree.Tagged(tag).WithListed(h.stay.PIDs)
 	}
 	s.reaper.register(h.pid, h.ended)
 	return nil
 }
 
 // execute finds the program as the thread sees the file system, and starts it.
-func execute(spec process.Spec, attr *syscall.ProcAttr) (argv []string, pid int, err error) {
+func (s *Spawner) execute(spec process.Spec, attr *syscall.ProcAttr) (argv []string, pid int, err error) {
 	program, err := resolve(spec)
 	if err != nil {
 		return nil, 0, err
 	}
-	pid, err = syscall.ForkExec(program, spec.Argv, attr)
+	pid, err = s.limits.Start(attr.Sys, func() (int, error) { return syscall.ForkExec(program, spec.Argv, attr) })
 	if err != nil {
-		return nil, 0, explain(program, spec, err)
+		return nil, 0, s.explain(program, spec, err)
 	}
 	return slices.Concat([]string{program}, spec.Argv[1:]), pid, nil
 }

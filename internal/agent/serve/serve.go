@@ -29,7 +29,11 @@ func Run(in, out *os.File) error {
 	if err != nil {
 		return err
 	}
-	spawner, err := native.NewSpawner(launch.ID, thread)
+	cgroups, err := openCgroups(launch, thread)
+	if err != nil {
+		return err
+	}
+	spawner, err := native.NewSpawner(launch.ID, thread, cgroups, launch.Limits)
 	if err != nil {
 		return err
 	}

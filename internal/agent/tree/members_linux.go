@@ -28,6 +28,7 @@ type member struct {
 	parent  int
 	session int
 	zombie  bool
+	listed  bool
 	tag     Tag
 }
 
@@ -50,13 +51,14 @@ func (s Set) members() ([]member, error) {
 		return nil, err
 	}
 	family := s.families || s.root != 0 || s.above != 0 || s.sessions != nil
+	listed := s.list()
 	var all []member
 	for _, pid := range pids {
 		if pid == os.Getpid() {
 			continue
 		}
 		tag, _ := tagOf(pid) // it has ended: readStat tells
-		if !family && !s.selectsTag(tag) {
+		if !family && !s.selectsTag(tag) && !listed[pid] {
 			continue
 		}
 		found, err := readStat(pid)
@@ -66,10 +68,21 @@ func (s Set) members() ([]member, error) {
 			}
 			return nil, fmt.Errorf("cannot look at process %d: %w", pid, err)
 		}
-		found.tag = tag
+		found.tag, found.listed = tag, listed[pid]
 		all = append(all, found)
 	}
 	return s.pick(all), nil
+}
+
+// list returns the ids that somebody else knows.
+func (s Set) list() map[int]bool {
+	ids := make(map[int]bool)
+	if s.listed != nil {
+		for _, pid := range s.listed() {
+			ids[pid] = true
+		}
+	}
+	return ids
 }
 
 func (s Set) selectsTag(tag Tag) bool {
@@ -84,7 +97,7 @@ func (s Set) pick(all []member) []member {
 		parents[s.above] = true
 	}
 	for _, m := range all {
-		if s.selectsTag(m.tag) || (s.root != 0 && m.pid == s.root) || slices.Contains(s.sessions, m.session) {
+		if m.listed || s.selectsTag(m.tag) || (s.root != 0 && m.pid == s.root) || slices.Contains(s.sessions, m.session) {
 			chosen[m.pid] = true
 			parents[m.pid] = true
 		}

@@ -9,12 +9,13 @@ import (
 // Set selects processes; which ones, is found out anew whenever it is asked. The calling process never belongs to one, and neither
 // do zombies.
 type Set struct {
-	tag      Tag   // selects by the whole tag; 0: does not
-	sandbox  Tag   // selects by the sandbox in the tag; 0: does not
-	root     int   // selects it and its descendants; 0: does not
-	above    int   // selects its descendants; 0: does not
-	sessions []int // selects by session, or by process group where that is all there is
-	families bool  // adds the descendants of all members
+	tag      Tag          // selects by the whole tag; 0: does not
+	sandbox  Tag          // selects by the sandbox in the tag; 0: does not
+	root     int          // selects it and its descendants; 0: does not
+	above    int          // selects its descendants; 0: does not
+	sessions []int        // selects by session, or by process group where that is all there is
+	families bool         // adds the descendants of all members
+	listed   func() []int // selects by id; nil: does not
 }
 
 // Tagged is the processes with a tag.
@@ -36,6 +37,12 @@ func Descendants(pid int) Set { return Set{above: pid} }
 // WithDescendants adds the descendants of a process.
 func (s Set) WithDescendants(pid int) Set {
 	s.above = pid
+	return s
+}
+
+// WithListed adds processes that somebody else knows, by a list that is asked for at each look, and their descendants.
+func (s Set) WithListed(list func() []int) Set {
+	s.listed = list
 	return s
 }
 

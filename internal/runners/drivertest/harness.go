@@ -11,6 +11,8 @@ type Harness struct {
 	// Driver returns the driver of one runner of a daemon. Two calls for one daemon are two lives of it: the second
 	// driver finds what the first one created. The case closes it.
 	Driver func(t *testing.T, daemon string) runners.Driver
+	// Limited is the same for a runner with Limits. Nil: the driver cannot limit anything.
+	Limited func(t *testing.T, daemon string) runners.Driver
 	// Confined is the same for a runner that denies steps the network and writing to files. Nil: the driver cannot.
 	Confined func(t *testing.T, daemon string) runners.Driver
 	// Program is the test program for the platform of the sandboxes, see Build.

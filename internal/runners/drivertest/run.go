@@ -12,6 +12,9 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 	groups := []map[string]func(*fixture){
 		lifecycleCases(), recoverCases(), describeCases(), processCases(), treeCases(), fileCases(), connectionCases(),
 	}
+	if newHarness(t).Limited != nil {
+		groups = append(groups, limitCases())
+	}
 	if newHarness(t).Confined != nil {
 		groups = append(groups, isolationCases())
 	}

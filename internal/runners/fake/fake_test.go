@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -47,3 +48,6 @@ func (s system) Spawn(args []string, _ bool) error {
 
 // Stop does nothing: a function that waits stands still already, and a signal reaches it all the same.
 func (system) Stop() {}
+
+// Wait says that functions have no children to wait for.
+func (system) Wait([]string) (int, error) { return 0, errors.New("a function cannot wait for a child") }

@@ -22,7 +22,7 @@ func (d *Driver) Describe(ctx context.Context) (runners.Description, error) {
 		OS:           runtime.GOOS,
 		Arch:         runtime.GOARCH,
 		Languages:    runners.FindLanguages(d.base.lookPath),
-		Capabilities: append(d.told(confinement), d.capabilities()...),
+		Capabilities: slices.Concat(d.told(confinement), d.capabilities(), d.limitCapabilities()),
 	}, nil
 }
 
@@ -46,20 +46,25 @@ func (d *Driver) capabilities() []runners.Capability {
 	return []runners.Capability{
 		d.restartSurvival(),
 		d.executableWorkspace(),
-		missing("user_isolation", "steps run as the daemon's user", "give such steps to a runner with a stronger isolation"),
-		missing("memory_limit", "steps share the machine's memory with everything else",
-			"bound all of them together with MemoryMax= in the daemon's unit"),
-		missing("cpu_limit", "steps share the machine's processors with everything else",
-			"bound all of them together with CPUQuota= in the daemon's unit"),
-		missing("process_limit", "steps may start as many processes as the daemon's user may",
-			"bound all of them together with TasksMax= in the daemon's unit"),
-		missing("open_file_limit", "a process has the daemon's limit", "set LimitNOFILE= in the daemon's unit"),
-		missing("file_size_limit", "a file may become as large as the disk allows", "set LimitFSIZE= in the daemon's unit"),
+		d.userIsolation(),
 	}
 }
 
 func missing(name, detail, remedy string) runners.Capability {
 	return runners.Capability{Name: name, Detail: detail, Remedy: remedy}
+}
+
+// userIsolation tells whether steps are another user's than the daemon.
+func (d *Driver) userIsolation() runners.Capability {
+	const name = "user_isolation"
+	if u := d.options.User; u != nil {
+		return runners.Capability{Name: name, Available: true, Detail: "steps run as " + u.String()}
+	}
+	remedy := "set user"
+	if !isRoot() {
+		remedy = "run clockworkd as root, and set user"
+	}
+	return missing(name, "steps run as the daemon's user", remedy)
 }
 
 // restartSurvival tells whether steps outlive the daemon.

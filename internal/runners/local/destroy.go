@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
 	"github.com/clockworkd/clockwork/internal/agent/removal"
 	"github.com/clockworkd/clockwork/internal/agent/tree"
 )
@@ -29,7 +30,8 @@ func (d *Driver) Destroy(ctx context.Context, id string) error {
 		return err
 	}
 	defer unlock()
-	if exists, err := d.layout.exists(id); err != nil || !exists {
+	exists, err := d.layout.exists(id)
+	if err != nil || (!exists && !d.cgroups.dirs(id).Exists()) {
 		return err
 	}
 	if err := d.endProcesses(ctx, id); err != nil {
@@ -50,13 +52,28 @@ func (d *Driver) endProcesses(ctx context.Context, id string) error {
 		patience = endPatience
 	}
 	// Without a record, when the daemon was killed before it wrote one, the agent is found by its tag, as everything else is.
-	if r, err := readRecord(d.layout.record(id)); err == nil {
+	r, err := readRecord(d.layout.record(id))
+	if err == nil {
 		if err := r.Agent.end(ctx, patience); err != nil {
 			return err
 		}
 	}
+	return endRest(ctx, id, r.Cgroup, d.cgroups.dirs(id))
+}
+
+// endRest kills what is left of a sandbox without its agent, and removes its cgroups: where this daemon makes them, and where the one
+// made them that wrote the record. They are not the same if it was started in another session.
+func endRest(ctx context.Context, id string, cgroups ...cgroup.Dirs) error {
+	for _, dirs := range cgroups {
+		dirs.Kill()
+	}
 	if _, err := tree.KillTagged(ctx, id); err != nil {
 		return fmt.Errorf("cannot kill its processes: %w", err)
+	}
+	for _, dirs := range cgroups {
+		if err := dirs.Remove(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func newHost(tb testing.TB) *host {
 // options are those of a daemon's runner. Daemons share the runtime directory.
 func (h *host) options(daemon string) Options {
 	return Options{
-		RunnerName: "local", DaemonID: daemon, AgentPath: h.agent, Secret: []byte("0123456789abcdef"),
+		RunnerName: "local", DaemonID: h.dir + "/" + daemon, AgentPath: h.agent, Secret: []byte("0123456789abcdef"),
 		StateDir: filepath.Join(h.dir, daemon), RuntimeDir: filepath.Join(h.dir, "run"), CacheDir: filepath.Join(h.dir, "cache"),
 		AllowNetwork: true, AllowFileWrite: true,
 	}
@@ -120,12 +120,19 @@ func (h *host) kill(t *testing.T, id string) {
 	}
 }
 
-// leftovers looks at directories and processes.
+// leftovers looks at directories, cgroups and processes.
 func (h *host) leftovers(t *testing.T) []string {
 	t.Helper()
 	var left []string
 	for _, pattern := range []string{"*/sandboxes/*/*", "run/*"} {
 		found, err := filepath.Glob(filepath.Join(h.dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		left = append(left, found...)
+	}
+	for _, daemon := range []string{"daemon", "stranger"} {
+		found, err := claimCgroups(newLayout(h.options(daemon)).owner).list()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,6 +151,8 @@ func (h *host) leftovers(t *testing.T) []string {
 	}
 	return left
 }
+
+func limit(o *Options) { o.Limits = drivertest.Limits }
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
@@ -174,9 +183,14 @@ func conform(t *testing.T, change func(*Options)) {
 				return recorder{h.newDriver(t, o), h}
 			}
 		}
+		limited := driver(change, limit)
+		if c := claimCgroups("test"); c.lacks("memory") != nil || c.lacks("cpu") != nil { // as an ordinary user has none
+			limited = nil
+		}
 		return drivertest.Harness{
 			Driver:    driver(change),
 			Confined:  driver(change, deny),
+			Limited:   limited,
 			Program:   drivertest.Build(t, runtime.GOOS, runtime.GOARCH),
 			Cut:       func(_ *testing.T, id string) { h.cut(id) },
 			Kill:      h.kill,

@@ -17,22 +17,30 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
 	"github.com/clockworkd/clockwork/internal/runners"
 )
 
 // launch starts a sandbox's agent and returns when it listens. It is nobody's child in spirit: a session and a working directory
 // of its own, none of our descriptors, none of our environment. After an error it may be running all the same.
 func (d *Driver) launch(ctx context.Context, id string, c *confinement) error {
-	order, err := json.Marshal(d.order(id, c))
+	place, cradle, err := d.cgroups.make(id, d.options, c.plan)
 	if err != nil {
-		return fmt.Errorf("cannot write the agent's order: %v", err)
+		return err
+	}
+	if cradle != nil {
+		defer cradle.Close()
+	}
+	order, err := d.order(id, c, place)
+	if err != nil {
+		return fmt.Errorf("cannot write the agent's order: %w", err)
 	}
 	log, err := os.OpenFile(d.layout.log(id), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return fmt.Errorf("cannot open the agent's log: %w", err)
 	}
 	defer log.Close()
-	orders, ready, err := d.startAgent(id, c.birth, log)
+	orders, ready, err := d.startAgent(id, c.birth, cradle, log)
 	if err != nil {
 		return err
 	}
@@ -52,12 +60,16 @@ func (d *Driver) launch(ctx context.Context, id string, c *confinement) error {
 	return nil
 }
 
-// order is what the agent is told.
-func (d *Driver) order(id string, c *confinement) agent.Launch {
+// order is what the agent is told, as JSON.
+func (d *Driver) order(id string, c *confinement, place cgroup.Place) ([]byte, error) {
+	limits, err := d.processLimits()
+	if err != nil {
+		return nil, err
+	}
 	l := agent.Launch{
-		ID: id, Token: d.layout.token(id), RunDir: d.layout.runDir(id),
+		ID: id, Token: d.layout.token(id), RunDir: d.layout.agentDir(id),
 		Workspace: d.layout.workspace(id), Tmp: d.layout.tmp(id), Home: d.base.home, Env: d.base.env,
-		TiedTo: []string{d.layout.sandboxDir(id)}, Confine: d.planFor(id, c),
+		TiedTo: []string{d.layout.sandboxDir(id)}, Cgroups: place, Limits: limits, Confine: d.planFor(id, c),
 	}
 	if l.Home == "" || l.Confine.DenyWrites {
 		l.Home = d.layout.home(id)
@@ -69,11 +81,11 @@ func (d *Driver) order(id string, c *confinement) agent.Launch {
 		}
 		maps.Copy(l.Env, d.options.Env)
 	}
-	return l
+	return json.Marshal(l)
 }
 
-// startAgent starts the process and records which one it is. It returns our ends of its standard input and output.
-func (d *Driver) startAgent(id string, b birth, log *os.File) (orders, ready *os.File, err error) {
+// startAgent starts the process, in a cgroup if there is one, and records which one it is. It returns our ends of its standard input and output.
+func (d *Driver) startAgent(id string, b birth, cradle, log *os.File) (orders, ready *os.File, err error) {
 	stdin, orders, err := os.Pipe()
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot open a pipe: %w", err)
@@ -93,6 +105,9 @@ func (d *Driver) startAgent(id string, b birth, log *os.File) (orders, ready *os
 	cmd := &exec.Cmd{
 		Path: d.options.AgentPath, Args: []string{d.options.AgentPath, "serve"}, Env: []string{}, Dir: "/",
 		Stdin: stdin, Stdout: stdout, Stderr: log, SysProcAttr: attr,
+	}
+	if cradle != nil {
+		cmd.SysProcAttr.UseCgroupFD, cmd.SysProcAttr.CgroupFD = true, int(cradle.Fd())
 	}
 	if err := d.begin(cmd, &pidfd, id); err != nil {
 		return nil, nil, errors.Join(err, orders.Close(), ready.Close())
@@ -114,7 +129,9 @@ func (d *Driver) begin(cmd *exec.Cmd, pidfd *int, id string) error {
 	if err := errors.Join(err, d.children.adopt(pid, *pidfd)); err != nil {
 		return fmt.Errorf("cannot follow the agent: %w", err)
 	}
-	if err := (record{ID: id, Dir: d.layout.sandboxDir(id), Agent: started}).write(d.layout.record(id)); err != nil {
+	r := d.newRecord(id)
+	r.Agent = started
+	if err := r.write(d.layout.record(id)); err != nil {
 		return fmt.Errorf("cannot record the agent: %w", err)
 	}
 	return nil

@@ -34,6 +34,8 @@ type Options struct {
 	ReadPaths []string
 	// Harden takes from steps what no build needs. The confinements above imply it.
 	Harden bool
+	// User is whom steps run as. Nil: the daemon's user.
+	User   *User
 	Limits runners.ResourceLimits
 }
 
@@ -66,30 +68,16 @@ func (o Options) validate() error {
 	default:
 		check(info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0, "cannot run %s: it is not an executable file", o.AgentPath)
 	}
-	return errors.Join(append(faults, o.CheckConfinement())...)
+	return errors.Join(append(faults, o.User.checkRight(), o.CheckConfinement())...)
 }
 
-// CheckConfinement names every confinement that is asked for and that this driver does not enforce on any machine. To ignore it would be worse.
+// CheckConfinement names every confinement that is asked for and that this driver enforces on no machine. To ignore it would be worse. What this
+// machine does not permit, New and Create find out.
 func (o Options) CheckConfinement() error {
 	var faults []error
 	for _, path := range o.ReadPaths {
 		if !filepath.IsAbs(path) {
 			faults = append(faults, fmt.Errorf("cannot let steps read %q: read_paths takes absolute paths", path))
-		}
-	}
-	for _, asked := range []struct {
-		option string
-		yes    bool
-	}{
-		{"resource_limits.memory", o.Limits.MemoryBytes > 0},
-		{"resource_limits.cpus", o.Limits.CPUs > 0},
-		{"resource_limits.processes", o.Limits.Processes > 0},
-		{"resource_limits.open_files", o.Limits.OpenFiles > 0},
-		{"resource_limits.file_size", o.Limits.FileSizeBytes > 0},
-	} {
-		if asked.yes {
-			faults = append(faults, fmt.Errorf("cannot enforce %s: this version of the local driver limits nothing; "+
-				"remove the option, or use a runner of another type", asked.option))
 		}
 	}
 	return errors.Join(faults...)

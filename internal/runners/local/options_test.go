@@ -5,27 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/clockworkd/clockwork/internal/runners"
 )
-
-func TestNewRefusesWhatItCannotEnforce(t *testing.T) {
-	t.Parallel()
-	h := newHost(t)
-	for option, change := range map[string]func(*Options){
-		"resource_limits.memory":     func(o *Options) { o.Limits = runners.ResourceLimits{MemoryBytes: 1} },
-		"resource_limits.cpus":       func(o *Options) { o.Limits = runners.ResourceLimits{CPUs: 0.5} },
-		"resource_limits.processes":  func(o *Options) { o.Limits = runners.ResourceLimits{Processes: 1} },
-		"resource_limits.open_files": func(o *Options) { o.Limits = runners.ResourceLimits{OpenFiles: 1} },
-		"resource_limits.file_size":  func(o *Options) { o.Limits = runners.ResourceLimits{FileSizeBytes: 1} },
-	} {
-		o := h.options("daemon")
-		change(&o)
-		if _, err := New(o); err == nil || !strings.Contains(err.Error(), "cannot enforce "+option) {
-			t.Errorf("%s: %v, want that it cannot be enforced", option, err)
-		}
-	}
-}
 
 func TestNewRefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()

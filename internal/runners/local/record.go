@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+
+	"github.com/clockworkd/clockwork/internal/agent/cgroup"
 )
 
 // record says which sandbox a run directory belongs to, and which process is its agent.
@@ -12,6 +14,8 @@ type record struct {
 	// Dir is the sandbox's directory in its daemon's state. Without it nobody can claim the sandbox.
 	Dir   string  `json:"dir"`
 	Agent process `json:"agent"`
+	// Cgroup is that of the sandbox.
+	Cgroup cgroup.Dirs `json:"cgroup,omitzero"`
 }
 
 func readRecord(path string) (record, error) {

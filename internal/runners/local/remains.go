@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/clockworkd/clockwork/internal/agent/removal"
-	"github.com/clockworkd/clockwork/internal/agent/tree"
 )
 
 // remainsGrace is how long nothing must have changed in a run directory before it is taken for one that nobody completes any more.
@@ -45,11 +44,11 @@ func (d *Driver) destroyRetired(ctx context.Context, configured func(runner stri
 func (d *Driver) ofRunner(name string) *Driver {
 	options := d.options
 	options.RunnerName = name
-	return &Driver{options: options, layout: newLayout(options), base: d.base, dialer: d.dialer}
+	return &Driver{options: options, layout: newLayout(options), base: d.base, dialer: d.dialer, cgroups: d.cgroups.of(newLayout(options).owner)}
 }
 
 func (d *Driver) destroyAll(ctx context.Context) error {
-	ids, err := d.layout.list()
+	ids, err := d.List(ctx)
 	faults := []error{err}
 	for _, id := range ids {
 		faults = append(faults, d.Destroy(ctx, id))
@@ -105,7 +104,7 @@ func (d *Driver) isDead(ctx context.Context, dir string) bool {
 // removeDead removes a run directory, and kills what its sandbox still runs without an agent.
 func removeDead(ctx context.Context, dir string) error {
 	if r, err := readRecord(filepath.Join(dir, recordName)); err == nil && validID.MatchString(r.ID) {
-		if _, err := tree.KillTagged(ctx, r.ID); err != nil {
+		if err := endRest(ctx, r.ID, r.Cgroup); err != nil {
 			return err
 		}
 	}

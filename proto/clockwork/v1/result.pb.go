@@ -592,7 +592,8 @@ type ResourceUsage struct {
 	CpuUser *durationpb.Duration `protobuf:"bytes,1,opt,name=cpu_user,json=cpuUser,proto3" json:"cpu_user,omitempty"`
 	// CPU time in the kernel.
 	CpuSystem *durationpb.Duration `protobuf:"bytes,2,opt,name=cpu_system,json=cpuSystem,proto3" json:"cpu_system,omitempty"`
-	// Largest resident set of one process, in bytes.
+	// Largest resident set of one process, in bytes. 0: not known; it was less than what the agent, from which it was forked, had used itself
+	// (some 10 MiB), which the kernel counts in.
 	MaxRssBytes uint64 `protobuf:"varint,3,opt,name=max_rss_bytes,json=maxRssBytes,proto3" json:"max_rss_bytes,omitempty"`
 	// Bytes read from storage.
 	ReadBytes uint64 `protobuf:"varint,4,opt,name=read_bytes,json=readBytes,proto3" json:"read_bytes,omitempty"`

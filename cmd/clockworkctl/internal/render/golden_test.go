@@ -88,6 +88,7 @@ func TestViews(t *testing.T) {
 		"validation": Validation(sampleValidation()),
 		"runners":    Runners(sampleRunners()),
 		"checks":     Checks(sampleChecks()),
+		"doctor":     Doctor(sampleFindings()),
 		"outputs":    OutputFiles(sampleExecution(), func(uint32, string) *string { return &saved }),
 		"daemon": Daemon{
 			Running: true, Address: "unix:///run/user/1000/clockwork/clockworkd.sock", Pid: 4711, Version: "v1.2.3",

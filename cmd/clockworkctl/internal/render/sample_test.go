@@ -167,3 +167,16 @@ func sampleChecks() []Check {
 		}}},
 	}
 }
+
+func sampleFindings() []Finding {
+	finding := func(area, runner, name, detail, remedy string, state clockworkv1.FindingState) Finding {
+		return Finding{Area: area, Runner: runner, DaemonFinding: &clockworkv1.DaemonFinding{Name: name, State: state, Detail: detail, Remedy: remedy}}
+	}
+	return []Finding{
+		finding("client", "", "version", "v1.2.3, linux/amd64, /usr/bin/clockworkctl", "", clockworkv1.FindingState_FINDING_STATE_OK),
+		finding("daemon", "", "journal", "the disk of the state directory is full", "make room there", clockworkv1.FindingState_FINDING_STATE_PROBLEM),
+		finding("daemon", "", "open_files", "20 are open, at most 24 may be", "raise the limit", clockworkv1.FindingState_FINDING_STATE_WARNING),
+		finding("runner", "local", "network_isolation", "not in force: steps use the\nmachine's network", "set allow_network: false", clockworkv1.FindingState_FINDING_STATE_OK),
+		finding("runner", "py", "create a sandbox", "no such image", "pull it", clockworkv1.FindingState_FINDING_STATE_PROBLEM),
+	}
+}

@@ -25,6 +25,8 @@ type System interface {
 	// Spawn starts the program with other arguments and the same environment, directory and outputs, and does not wait
 	// for it. Detached, it gets a session of its own.
 	Spawn(args []string, detached bool) error
+	// Wait starts the program with other arguments and waits for it. A child that was killed is an error.
+	Wait(args []string) (code int, err error)
 	// IgnoreTerm has the process and its children ignore SIGTERM.
 	IgnoreTerm()
 	// Stop has the process stand still, as SIGSTOP does, until it is continued.
@@ -65,6 +67,12 @@ func commands() map[string]struct {
 		"relay":       {0, relay},      // starts itself anew in a session of its own and ends: there is always one, and never the same
 		"stop":        {1, stop},       // FILE: holds it, and stands still
 		"ignore-term": {1, ignoreTerm}, // COMMAND…: goes on as COMMAND, ignoring SIGTERM
+		"wait":        {1, waitFor},    // COMMAND…: starts it, waits for it and ends with its exit code, or 1 if it was killed
+		"allocate":    {1, allocate},   // BYTES of memory, and uses them
+		"grow":        {2, grow},       // FILE BYTES: makes it so large
+		"open":        {1, openMany},   // COUNT files at once
+		"spin":        {1, spin},       // DURATION: uses a processor as long
+		"bomb":        {0, bomb},       // starts processes until it cannot
 		"tree":        {1, tree},       // DIR: holds own in it, while descendants hold child, session and daemon
 	}
 }

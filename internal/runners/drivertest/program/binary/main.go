@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -42,6 +43,17 @@ func (system) Spawn(args []string, detached bool) error {
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: detached}
 	return cmd.Start() // its parent ends before it, or with it
+}
+
+// Wait starts this program anew, and waits.
+func (system) Wait(args []string) (int, error) {
+	cmd := exec.Command("/proc/self/exe", args...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	err := cmd.Run()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
+		return exit.ExitCode(), nil
+	}
+	return 0, err
 }
 
 // IgnoreTerm ignores SIGTERM. That is inherited.

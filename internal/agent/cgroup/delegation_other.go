@@ -1,0 +1,5 @@
+//go:build !linux
+
+package cgroup
+
+func isMarkedDelegated(string) bool { return false }
