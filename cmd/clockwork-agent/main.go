@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/clockworkd/clockwork/internal/agent/attempt"
 	"github.com/clockworkd/clockwork/internal/agent/bridge"
 	"github.com/clockworkd/clockwork/internal/agent/hosting"
 	"github.com/clockworkd/clockwork/internal/agent/serve"
@@ -18,6 +19,7 @@ const usage = `clockwork-agent is the helper that clockworkd runs in a sandbox.
   clockwork-agent connect SOCKET   carry standard input and output to an agent's socket; exit code 3: there is no agent
   clockwork-agent host             read an order for a host's sandboxes from standard input, follow it
   clockwork-agent confine          read a plan from standard input, print what of it is in force on this machine
+  clockwork-agent attempt WHAT …   try to break the sandbox it runs in; exit code 0: it holds
   clockwork-agent version          print the version
 `
 
@@ -47,6 +49,8 @@ func run(args []string) (known bool, err error) {
 		return true, hosting.Run(os.Stdin, os.Stdout)
 	case len(args) == 1 && args[0] == "confine":
 		return true, serve.Try(os.Stdin, os.Stdout)
+	case len(args) > 2 && args[0] == "attempt":
+		return true, attempt.Run(args[1], args[2:])
 	case len(args) == 1 && args[0] == "version":
 		_, err := fmt.Fprintln(os.Stdout, version.Version)
 		return true, err

@@ -18,7 +18,8 @@ func newCommand() *cobra.Command {
 		Short: "Execute bundles in warm sandboxes",
 		Long: `clockworkd executes bundles and serves the API of Clockwork until it is told to stop.
 
-Without a configuration it listens on the user's own socket and has one runner, local.
+Without a configuration it listens on the user's own socket and has the runner local, and the
+runners docker and podman where their sockets can be used.
 SIGTERM drains: running executions get drain_timeout to end; what still runs then goes on
 by itself and is taken up at the next start. SIGHUP reads the configuration again.
 
@@ -29,7 +30,10 @@ Exit codes: 0 it was told to stop; 1 it could not start, or failed; 2 usage or c
 		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), sources) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			sources.Detected = detect(cmd.Context())
+			return run(cmd.Context(), sources)
+		},
 	}
 	root.Flags().StringVar(&sources.File, "config", "", "read the configuration from this YAML `FILE`")
 	root.Flags().StringArrayVar(&sources.Listen, "listen", nil, "listen on `ADDR`, unix:///path or tcp://host:port; repeatable")

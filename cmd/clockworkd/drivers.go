@@ -11,9 +11,7 @@ import (
 	"github.com/clockworkd/clockwork/internal/agent/binaries"
 	"github.com/clockworkd/clockwork/internal/config"
 	"github.com/clockworkd/clockwork/internal/runners"
-	"github.com/clockworkd/clockwork/internal/runners/docker"
 	"github.com/clockworkd/clockwork/internal/runners/local"
-	"github.com/clockworkd/clockwork/internal/runners/podman"
 )
 
 // host is what drivers are told about the daemon that they work for.
@@ -40,8 +38,8 @@ type driverType struct {
 // driverTypes is all types of runners. It is the one place to add a driver to the daemon.
 var driverTypes = map[string]driverType{
 	"local":  {check: checkLocal, build: buildLocal, atOnce: true},
-	"docker": {check: checkContainers, build: containers(docker.New)},
-	"podman": {check: checkContainers, build: containers(podman.New)},
+	"docker": {check: checkDocker, build: buildDocker},
+	"podman": {check: checkPodman, build: buildPodman},
 	"ssh":    {check: checkSSH, build: buildSSH},
 }
 
@@ -57,6 +55,7 @@ func driverChecks() map[string]func(config.Runner) error {
 type localKeys struct {
 	Harden    bool     `yaml:"harden"`
 	ReadPaths []string `yaml:"read_paths"`
+	User      string   `yaml:"user"`
 }
 
 func checkLocal(r config.Runner) error {
@@ -80,11 +79,18 @@ func localOptions(r config.Runner, h host) (local.Options, error) {
 	if err := r.Decode(&own); err != nil {
 		return local.Options{}, err
 	}
+	var user *local.User
+	if own.User != "" {
+		var err error
+		if user, err = local.ParseUser(own.User); err != nil {
+			return local.Options{}, err
+		}
+	}
 	return local.Options{
 		RunnerName: r.Name, DaemonID: h.id, Secret: h.key, AgentPath: h.agent.Path,
 		StateDir: h.stateDir, RuntimeDir: h.runtimeDir, CacheDir: filepath.Join(h.stateDir, "cache"),
 		AllowNetwork: r.AllowNetwork, AllowFileWrite: r.AllowFileWrite, Limits: resourceLimits(r.ResourceLimits),
-		Harden: own.Harden, ReadPaths: own.ReadPaths,
+		Harden: own.Harden, ReadPaths: own.ReadPaths, User: user,
 	}, nil
 }
 

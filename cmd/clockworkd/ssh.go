@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -28,6 +29,7 @@ type sshKeys struct {
 	SSHAgent            string        `yaml:"ssh_agent"`
 	ProxyJump           []string      `yaml:"proxy_jump"`
 	KnownHosts          string        `yaml:"known_hosts"`
+	SSHConfig           string        `yaml:"ssh_config"`
 	HostKeyVerification trust.Mode    `yaml:"host_key_verification"`
 	ConnectTimeout      time.Duration `yaml:"connect_timeout"`
 	Keepalive           sshKeepalive  `yaml:"keepalive"`
@@ -65,7 +67,7 @@ func checkSSH(r config.Runner) error {
 		faults = append(faults, errors.New("cannot enforce allow_network: false, allow_file_write: false or resource_limits on another host; "+
 			"remove them, or use a runner of another type"))
 	}
-	_, err := keys.target().Way(zap.NewNop())
+	_, err := keys.target().Way(context.Background(), zap.NewNop())
 	options := keys.options()
 	options.Host = keys.Hostname
 	return errors.Join(append(faults, err, options.Check())...)
@@ -77,7 +79,7 @@ func buildSSH(r config.Runner, h host) (runners.Driver, error) {
 		return nil, err
 	}
 	log := h.log.With(zap.String("runner", r.Name))
-	way, err := keys.target().Way(log)
+	way, err := keys.target().Way(context.Background(), log)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +94,7 @@ func (k sshKeys) target() ssh.Target {
 		Hostname: k.Hostname, Port: k.Port, Username: k.Username,
 		PrivateKeyPath: k.PrivateKeyPath, CertificatePath: k.CertificatePath,
 		KeyPassphrase: secret(k.KeyPassphrase), Password: secret(k.Password), AgentSocket: k.SSHAgent,
-		ProxyJump: k.ProxyJump, KnownHosts: k.KnownHosts, HostKeyVerification: k.HostKeyVerification,
+		ProxyJump: k.ProxyJump, KnownHosts: k.KnownHosts, SSHConfig: k.SSHConfig, HostKeyVerification: k.HostKeyVerification,
 	}
 }
 

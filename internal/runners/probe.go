@@ -16,9 +16,16 @@ import (
 // cleanupTimeout bounds the end of a probe, which also follows when the probe's context is done.
 const cleanupTimeout = time.Minute
 
-// Probe is what a driver's Check comes down to: it creates a sandbox, runs a program in it that has to succeed, and destroys it. remedy is
-// what to do if the sandbox cannot be created.
-func Probe(ctx context.Context, driver Driver, argv []string, remedy string) []Finding {
+// Trial is a program that has to succeed in a sandbox.
+type Trial struct {
+	// Name and Remedy become those of the finding; Detail its detail, if it succeeds. If not, that is what it says on standard error.
+	Name, Detail, Remedy string
+	Argv                 []string
+}
+
+// Probe is what a driver's Check comes down to: it creates a sandbox, runs a program in it that has to succeed, then the trials, all of them,
+// and destroys it. remedy is what to do if the sandbox cannot be created.
+func Probe(ctx context.Context, driver Driver, argv []string, remedy string, trials ...Trial) []Finding {
 	id := uuid.Must(uuid.NewV7()).String()
 	var sandbox *Sandbox
 	var findings []Finding
@@ -38,8 +45,16 @@ func Probe(ctx context.Context, driver Driver, argv []string, remedy string) []F
 		return fmt.Sprintf("agent %s answers on %s/%s", hello.Version, hello.OS, hello.Arch), nil
 	})
 	try("run a program", "see whether the sandbox allows to run "+argv[0], func() (string, error) {
-		return runProbe(ctx, sandbox, argv)
+		return runProbe(ctx, sandbox, "probe", argv)
 	})
+	if sandbox != nil && findings[len(findings)-1].Passed {
+		for _, trial := range trials {
+			findings = append(findings, find(trial.Name, trial.Remedy, func() (string, error) {
+				_, err := runProbe(ctx, sandbox, trial.Name, trial.Argv)
+				return trial.Detail, err
+			}))
+		}
+	}
 	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	destroyed := find("destroy the sandbox", "remove what the error names by hand", func() (string, error) {
@@ -65,10 +80,11 @@ func find(name, remedy string, f func() (detail string, err error)) Finding {
 	return finding
 }
 
-func runProbe(ctx context.Context, sandbox *Sandbox, argv []string) (string, error) {
+func runProbe(ctx context.Context, sandbox *Sandbox, id string, argv []string) (string, error) {
+	var said complaint
 	exit, err := sandbox.Agent.Run(ctx, &agentv1.Start{
-		ProcessId: "probe", Argv: argv, Timeout: durationpb.New(time.Minute),
-	}, discard{})
+		ProcessId: id, Argv: argv, Timeout: durationpb.New(time.Minute),
+	}, &said)
 	if err != nil {
 		return "", err
 	}
@@ -76,17 +92,28 @@ func runProbe(ctx context.Context, sandbox *Sandbox, argv []string) (string, err
 	switch {
 	case exit.GetStartError() != "":
 		return "", errors.New(exit.GetStartError())
+	case len(said) > 0 && exit.GetExitCode() != 0:
+		return "", errors.New(strings.ToValidUTF8(strings.TrimSpace(string(said)), "?"))
 	case exit.ExitCode == nil || exit.GetExitCode() != 0:
 		return "", fmt.Errorf("%s ended with exit code %d, signal %d", strings.Join(argv, " "), exit.GetExitCode(), exit.GetSignal())
 	}
 	return fmt.Sprintf("%s succeeded after %v", strings.Join(argv, " "), exit.GetDuration().AsDuration().Round(time.Microsecond)), nil
 }
 
-// discard is a sink of which only the end counts.
-type discard struct{}
+// complaint is the beginning of what a process says on standard error.
+type complaint []byte
+
+// maxComplaint bounds it, in bytes.
+const maxComplaint = 4 << 10
 
 // Started does nothing.
-func (discard) Started(*agentv1.Started) error { return nil }
+func (*complaint) Started(*agentv1.Started) error { return nil }
 
-// Output does nothing.
-func (discard) Output(*agentv1.Output) error { return nil }
+// Output keeps what there is room for.
+func (c *complaint) Output(output *agentv1.Output) error {
+	if output.GetStream() == agentv1.Stream_STREAM_STDERR {
+		data := output.GetData()
+		*c = append(*c, data[:min(len(data), maxComplaint-len(*c))]...)
+	}
+	return nil
+}

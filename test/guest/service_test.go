@@ -41,7 +41,8 @@ func installService(t *testing.T) service {
 
 const uninstall = `
 systemctl disable --now clockworkd.socket clockworkd
-systemctl kill --signal=KILL clockworkd
+systemctl kill --signal=KILL clockworkd-sandboxes
+systemctl stop clockworkd-sandboxes
 userdel --remove alice
 userdel clockwork
 rm -rf /usr/bin/clockwork* /usr/lib/sysusers.d/clockworkd.conf /usr/lib/systemd/system/clockwork* /etc/systemd/system/clockwork* \

@@ -49,7 +49,7 @@ func (g *Guest) Test(t *testing.T, test Test) {
 
 	var log bytes.Buffer
 	result := g.Run(t, Command{
-		Args: []string{path.Join(dir, "test"), "-test.v", "-test.timeout=" + testTimeout.String(), "-test.run=" + test.Run},
+		Args: []string{path.Join(dir, "test"), "-test.v", "-test.parallel=4", "-test.timeout=" + testTimeout.String(), "-test.run=" + test.Run},
 		Env:  map[string]string{program.Variable: dir, "CLOCKWORK_TEST_STRICT": "1"},
 		User: test.User, Properties: test.Properties, Dir: home(test.User), Timeout: testTimeout + time.Minute,
 		Output: io.MultiWriter(t.Output(), &log),

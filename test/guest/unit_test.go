@@ -20,7 +20,7 @@ const exposure = "86"
 func TestUnit(t *testing.T) {
 	s := installService(t)
 	t.Run("is what systemd understands", func(t *testing.T) {
-		if got := s.Output(t, "sh", "-c", "systemd-analyze verify clockworkd.service 2>&1"); got != "" {
+		if got := s.Output(t, "sh", "-c", "systemd-analyze verify clockworkd.service clockworkd-sandboxes.service 2>&1"); got != "" {
 			t.Errorf("systemd-analyze verify says %s", got)
 		}
 		t.Log(s.Output(t, "systemd-analyze", "security", "--no-pager", "--threshold="+exposure, "clockworkd.service"))
@@ -29,6 +29,7 @@ func TestUnit(t *testing.T) {
 	t.Run("lets nobody else in", s.testSocket)
 	t.Run("reloads", s.testReload) // also has it stop quickly from here on
 	t.Run("leaves steps running", s.testSteps)
+	t.Run("stops everything", s.testStop)
 	t.Run("replaces a daemon that hangs", s.testWatchdog)
 	t.Run("may run as root", s.testRoot)
 	t.Run("starts when it is needed", s.testSocketActivation)
@@ -97,7 +98,10 @@ func (s service) testSteps(t *testing.T) {
 		harness.Eventually(t, startTimeout, "the step prints "+what, func() bool { return len(logs()) > before })
 	}
 	grows("at first")
-	step := s.Get(t, dir+"/pid")
+	step := strings.TrimSpace(s.Get(t, dir+"/pid"))
+	if cgroup := s.Get(t, "/proc/"+step+"/cgroup"); !strings.HasPrefix(cgroup, "0::/clockwork.slice/clockworkd-sandboxes.service/") {
+		t.Errorf("the step is in %s", cgroup)
+	}
 
 	former := s.property(t, "MainPID")
 	s.Output(t, "systemctl", "restart", "clockworkd")
@@ -105,7 +109,7 @@ func (s service) testSteps(t *testing.T) {
 	grows("after a restart")
 
 	former = s.property(t, "MainPID")
-	s.Output(t, "systemctl", "kill", "--signal=KILL", "--kill-whom=main", "clockworkd")
+	s.Output(t, "systemctl", "kill", "--signal=KILL", "clockworkd")
 	s.await(t, former)
 	grows("after the daemon was killed")
 
@@ -122,7 +126,7 @@ func (s service) testSteps(t *testing.T) {
 	if code := document.Steps[0].ExitCode; watched.ExitCode != 1 || document.Status != "failed" || code == nil || *code != 7 {
 		t.Errorf("it ends with %+v, want exit code 7", document)
 	}
-	if again := s.Get(t, dir+"/pid"); again != step {
+	if again := strings.TrimSpace(s.Get(t, dir+"/pid")); again != step {
 		t.Errorf("the step was started again: process %s became %s", step, again)
 	}
 	var lines int

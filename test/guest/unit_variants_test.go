@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/clockworkd/clockwork/test/e2e/harness"
+	"github.com/clockworkd/clockwork/test/guest"
 )
 
 // whoami is a bundle whose step prints who runs it.
@@ -21,6 +22,20 @@ func (s service) override(t *testing.T, lines string) {
 	t.Cleanup(func() {
 		s.Output(t, "sh", "-ec", "rm -r /etc/systemd/system/clockworkd.service.d; systemctl daemon-reload")
 	})
+}
+
+func (s service) testStop(t *testing.T) {
+	bundle := harness.NewBundle(harness.Shell("sleep", "exec sleep 1234567"))
+	s.document(t, string(harness.JSON(t, bundle)), "execute", "-", "--detach")
+	runs := func() bool {
+		return s.Run(t, guest.Command{Args: []string{"sh", "-c", `grep -qsxz 1234567 /proc/[0-9]*/cmdline`}}).ExitCode == 0
+	}
+	harness.Eventually(t, startTimeout, "the step runs", runs)
+	s.Output(t, "systemctl", "stop", "clockworkd-sandboxes")
+	if state := s.property(t, "ActiveState"); state != "inactive" || runs() {
+		t.Errorf("the daemon is %s; does the step run: %v", state, runs())
+	}
+	s.Output(t, "systemctl", "start", "clockworkd")
 }
 
 func (s service) testWatchdog(t *testing.T) {

@@ -1,6 +1,7 @@
 package soak
 
 import (
+	"cmp"
 	"maps"
 	"os"
 	"slices"
@@ -15,17 +16,18 @@ import (
 // ourKeys are the keys of a daemon's configuration that are the test's own to set.
 var ourKeys = []string{"listen", "state_dir", "runtime_dir", "drain_timeout", "default_runner", "runners"}
 
-// usualRunner is what is soaked if nobody says otherwise.
-func usualRunner() map[string]any { return map[string]any{"name": "local", "type": "local"} }
+// usualRunner is what is soaked under a name that no configuration explains: the type of that name, as test/env provides for it.
+func usualRunner(name string) map[string]any { return map[string]any{"name": name, "type": name} }
 
 // configured returns the runner to soak, and the rest of the daemon's configuration that it comes from as YAML.
 func configured(t *testing.T, file, name string) (runner map[string]any, rest string) {
 	t.Helper()
 	if file == "" {
-		if runner := usualRunner(); name == "" || name == runner["name"] {
-			return runner, ""
+		name = cmp.Or(name, "local")
+		if _, known := kinds[name]; !known {
+			t.Fatalf("nothing is known of a runner %s: name the configuration that has it by SOAK_CONFIG", name)
 		}
-		t.Fatalf("nothing is known of a runner %s: name the configuration that has it by SOAK_CONFIG", name)
+		return usualRunner(name), ""
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -1,6 +1,7 @@
 package sshhosts
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"net"
 	"os"
@@ -82,4 +83,29 @@ func (h *Hosts) KnownHosts(tb testing.TB, server, address string) string {
 		tb.Fatal(err)
 	}
 	return path
+}
+
+// Runner returns the configuration of a runner that logs in as the user plain at an address, which leads to a server, and works in a
+// directory of its own below the home; and the path of that, which is removed with the test.
+func (h *Hosts) Runner(tb testing.TB, server, address string) (runner map[string]any, workDir string) {
+	tb.Helper()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	name := "w" + rand.Text()[:8]
+	workDir = filepath.Join(h.Home("plain"), name)
+	tb.Cleanup(func() {
+		if err := os.RemoveAll(workDir); err != nil {
+			tb.Error(err)
+		}
+	})
+	return map[string]any{
+		"name": "ssh", "type": "ssh", "hostname": host, "port": number, "username": h.User("plain"), "ssh_agent": "",
+		"private_key_path": h.File("id"), "known_hosts": h.KnownHosts(tb, server, address), "remote_work_dir": name,
+	}, workDir
 }

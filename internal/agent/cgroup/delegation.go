@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// daemonCgroup is where a daemon lies in a cgroup that was delegated to it, for a cgroup with controllers has no processes of its own. It is
-// what DelegateSubgroup= of the unit names, too (systemd.resource-control(5), since systemd 254; an older one leaves it to the daemon).
+// daemonCgroup is where a daemon lies in a cgroup that was delegated to it, for a cgroup with controllers has no processes of its own.
 const daemonCgroup = "daemon"
 
 // errNotDelegated is why there can be no cgroups of ours.
@@ -32,6 +32,9 @@ func claimUnified(own string) (string, error) {
 }
 
 func delegatedRoot(own string) (string, error) {
+	if dir, ok := sandboxesUnit(own); ok {
+		return dir, nil
+	}
 	if parent := filepath.Dir(own); filepath.Base(own) == daemonCgroup && writable(parent) {
 		return parent, nil
 	}
@@ -42,6 +45,14 @@ func delegatedRoot(own string) (string, error) {
 		return "", fmt.Errorf("%w: %s", errNotDelegated, own)
 	}
 	return own, evacuate(own)
+}
+
+// sandboxesUnit returns the cgroup of the unit that holds the sandboxes of a daemon that is a unit itself: NAME-sandboxes.service beside
+// NAME.service, see deploy/systemd. To start processes there, the daemon has to be able to write to cgroup.procs of what is above both.
+func sandboxesUnit(own string) (string, bool) {
+	unit, ok := strings.CutSuffix(own, ".service")
+	dir := unit + "-sandboxes.service"
+	return dir, ok && writable(dir) && writable(filepath.Dir(own))
 }
 
 // writable tells whether this process may make cgroups in a directory and move processes there.

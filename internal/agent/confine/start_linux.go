@@ -54,8 +54,20 @@ func settle(p Plan) error {
 	if p.Borrowed {
 		return giveBack()
 	}
-	if p.User != nil {
-		return p.User.become()
+	if p.User == nil {
+		return nil
+	}
+	if err := p.User.become(); err != nil {
+		return err
+	}
+	return closeMemory()
+}
+
+// closeMemory keeps the process's memory, descriptors and environment in /proc from everybody of the same user, see PR_SET_DUMPABLE in prctl(2). To become
+// another user undoes it.
+func closeMemory() error {
+	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+		return fmt.Errorf("cannot become non-dumpable: %w", err)
 	}
 	return nil
 }
@@ -80,6 +92,11 @@ func separate(p Plan, r *report) error {
 		r.noMounts = p.NoMounts
 	} else if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		r.noMounts = because(err)
+	}
+	if r.noMounts != "" {
+		if p.User != nil {
+			return fmt.Errorf("cannot run steps as another user: without a mount namespace (%s) they would not reach their workspace", r.noMounts)
+		}
 	} else {
 		r.mounts = true
 		if err := buildView(p, listening, r); err != nil {

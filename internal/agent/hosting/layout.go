@@ -3,9 +3,9 @@ package hosting
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 )
 
 const (
@@ -17,9 +17,16 @@ const (
 const maxRunDir = 90
 
 // layout is where the sandboxes of one owner have what belongs to them.
-type layout struct{ work, owner string }
+type layout struct{ work, owner, uid string }
 
-func newLayout(o Order) layout { return layout{work: o.WorkDir, owner: o.Owner} }
+func newLayout(o Order) layout {
+	return layout{work: o.WorkDir, owner: o.Owner, uid: strconv.Itoa(os.Geteuid())}
+}
+
+// Socket is the path at which a sandbox's agent listens. uid is the host's user.
+func Socket(workDir, owner, uid, id string) string {
+	return layout{work: workDir, owner: owner, uid: uid}.socket(id)
+}
 
 func (l layout) all() string                { return filepath.Join(l.work, "sandboxes") }
 func (l layout) owned() string              { return filepath.Join(l.all(), l.owner) }
@@ -42,7 +49,7 @@ func (l layout) runDir(id string) string    { return filepath.Join(l.runBase(), 
 func (l layout) runBase() string {
 	base := filepath.Join(l.work, "run")
 	if len(base)+len("/")+nameDigits > maxRunDir {
-		base = fmt.Sprintf("/tmp/clockwork-%d", os.Geteuid())
+		base = "/tmp/clockwork-" + l.uid
 	}
 	return base
 }

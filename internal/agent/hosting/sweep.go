@@ -47,7 +47,7 @@ func (c command) sweep(now time.Time) {
 		}
 	}
 	for owned := range entries(c.all()) {
-		c.sweepOwner(layout{work: c.work, owner: filepath.Base(owned)}, now)
+		c.sweepOwner(layout{work: c.work, owner: filepath.Base(owned), uid: c.uid}, now)
 	}
 }
 

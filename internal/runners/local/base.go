@@ -23,11 +23,11 @@ var standardPath = []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/
 func newBase(o Options) base {
 	b := base{env: map[string]string{"LANG": "C.UTF-8"}}
 	path := standardPath
-	if u, err := user.Current(); err == nil {
-		b.env["USER"], b.env["LOGNAME"] = u.Username, u.Username
-		if isDir(u.HomeDir) {
-			b.home = u.HomeDir
-			if own := filepath.Join(u.HomeDir, ".local", "bin"); isDir(own) {
+	if name, home := whoIs(o.User); name != "" {
+		b.env["USER"], b.env["LOGNAME"] = name, name
+		if isDir(home) {
+			b.home = home
+			if own := filepath.Join(home, ".local", "bin"); isDir(own) {
 				path = append([]string{own}, path...)
 			}
 		}
@@ -38,6 +38,18 @@ func newBase(o Options) base {
 	}
 	maps.Copy(b.env, o.Env)
 	return b
+}
+
+// whoIs returns the name and the home of the steps' user, as far as there are any.
+func whoIs(u *User) (name, home string) {
+	if u != nil {
+		return u.Name, u.Home
+	}
+	current, err := user.Current()
+	if err != nil {
+		return "", ""
+	}
+	return current.Username, current.HomeDir
 }
 
 // caches are the variables that tell tools where to keep what they download or build, for those that run an artifact without a

@@ -21,8 +21,13 @@ type birth struct {
 	noMounts  bool // no mount namespace is to be tried, as it has failed
 }
 
-// births are the ways in which the agents of confined steps can be born, the strongest first.
-var births = []birth{{user: true, processes: true}, {processes: true}, {user: true}, {}, {noMounts: true}}
+// births are the ways in which the agents of steps that are confined can be born, the strongest first.
+func (d *Driver) births() []birth {
+	if !d.plan(birth{}).Confines() {
+		return []birth{{}}
+	}
+	return []birth{{user: true, processes: true}, {processes: true}, {user: true}, {}, {noMounts: true}}
+}
 
 func isRoot() bool { return os.Geteuid() == 0 }
 

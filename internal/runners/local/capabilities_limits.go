@@ -15,7 +15,7 @@ func (d *Driver) limitCapabilities() []limitCapability {
 }
 
 // delegate is what an administrator does about missing cgroups.
-const delegate = "run the daemon as a unit with Delegate=yes, as deploy/systemd has it, or for a try: " +
+const delegate = "run the daemon as the units of deploy/systemd do, or for a try: " +
 	"systemd-run [--user] --scope -p Delegate=yes clockworkd"
 
 func (d *Driver) memoryLimit() limitCapability {

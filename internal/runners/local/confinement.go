@@ -35,12 +35,12 @@ func (d *Driver) confinement(ctx context.Context) (*confinement, error) {
 	if d.confiner.found != nil {
 		return d.confiner.found, nil
 	}
-	if plan := d.plan(birth{}); !plan.Confines() {
+	if plan := d.plan(birth{}); !plan.Confines() && plan.User == nil {
 		d.confiner.found = &confinement{plan: plan, capabilities: agent.CapabilitiesOf(nil)}
 		return d.confiner.found, nil
 	}
 	var why []error
-	for _, birth := range births {
+	for _, birth := range d.births() {
 		plan := d.plan(birth)
 		if len(why) > 0 && !birth.processes {
 			plan.NoProcesses, plan.Remedy = why[0].Error(), remedy()
@@ -79,7 +79,10 @@ func (d *Driver) plan(b birth) confine.Plan {
 		DenyNetwork: !o.AllowNetwork, DenyWrites: !o.AllowFileWrite, ReadPaths: o.ReadPaths, Harden: o.Harden,
 		FirstProcess: b.processes, UserNamespace: b.user, Borrowed: b.user && !isRoot(),
 	}
-	if p.Confines() {
+	if o.User != nil {
+		p.User = &o.User.User
+	}
+	if p.Confines() || o.User != nil {
 		// Neither the daemon's secrets nor the sockets of other sandboxes' agents are for steps.
 		p.Hidden = []string{d.layout.daemonDir, d.layout.runtimeDir}
 		p.Visible = []string{o.AgentPath}
@@ -95,15 +98,18 @@ func (d *Driver) plan(b birth) confine.Plan {
 // planFor is the plan of a sandbox.
 func (d *Driver) planFor(id string, c *confinement) confine.Plan {
 	p := c.plan
-	if !p.Confines() {
+	if !p.Confines() && p.User == nil {
 		return p
 	}
 	p.Writable = append([]string{d.layout.workspace(id), d.layout.tmp(id), d.layout.home(id)}, p.Writable...)
-	if p.DenyNetwork || p.DenyWrites {
+	if hasOwnTmp(p) {
 		p.PrivateTmp = d.layout.tmp(id)
 	}
 	return p
 }
+
+// hasOwnTmp tells whether steps shall have a /tmp of their own: services have sockets in the machine's.
+func hasOwnTmp(p confine.Plan) bool { return p.DenyNetwork || p.DenyWrites || p.User != nil }
 
 // try confines a process as a plan says, in place of a sandbox's agent, and returns what was in force for it.
 func (d *Driver) try(ctx context.Context, b birth, p confine.Plan) ([]agent.Capability, error) {
@@ -113,7 +119,7 @@ func (d *Driver) try(ctx context.Context, b birth, p confine.Plan) ([]agent.Capa
 	}
 	defer os.RemoveAll(dir)
 	p.Writable = append([]string{dir}, p.Writable...)
-	if p.DenyNetwork || p.DenyWrites {
+	if hasOwnTmp(p) {
 		p.PrivateTmp = dir
 	}
 	plan, err := json.Marshal(p)

@@ -46,12 +46,25 @@ func (d *Driver) capabilities() []runners.Capability {
 	return []runners.Capability{
 		d.restartSurvival(),
 		d.executableWorkspace(),
-		missing("user_isolation", "steps run as the daemon's user", "give such steps to a runner with a stronger isolation"),
+		d.userIsolation(),
 	}
 }
 
 func missing(name, detail, remedy string) runners.Capability {
 	return runners.Capability{Name: name, Detail: detail, Remedy: remedy}
+}
+
+// userIsolation tells whether steps are another user's than the daemon.
+func (d *Driver) userIsolation() runners.Capability {
+	const name = "user_isolation"
+	if u := d.options.User; u != nil {
+		return runners.Capability{Name: name, Available: true, Detail: "steps run as " + u.String()}
+	}
+	remedy := "set user"
+	if !isRoot() {
+		remedy = "run clockworkd as root, and set user"
+	}
+	return missing(name, "steps run as the daemon's user", remedy)
 }
 
 // restartSurvival tells whether steps outlive the daemon.

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +42,9 @@ func New(o Options) (*Driver, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
+	if o.User != nil { // what one user's steps have put there is not for those of another
+		o.CacheDir = filepath.Join(o.CacheDir, "user-"+strconv.Itoa(o.User.UID))
+	}
 	d := &Driver{options: o, layout: newLayout(o), base: newBase(o), dialer: dialUnix}
 	d.cgroups = claimCgroups(d.layout.owner)
 	if err := d.enforceable(); err != nil {
@@ -49,6 +54,9 @@ func New(o Options) (*Driver, error) {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("cannot create a directory for sandboxes: %w", err)
 		}
+	}
+	if err := d.share(); err != nil {
+		return nil, err
 	}
 	return d, nil
 }
@@ -91,15 +99,36 @@ func (d *Driver) prepare(ctx context.Context, id string) error {
 	if err := os.MkdirAll(d.layout.runtimeDir, 0o700); err != nil {
 		return fmt.Errorf("cannot create sandbox %s: %w", id, err)
 	}
-	for _, dir := range []string{d.layout.sandboxDir(id), d.layout.workspace(id), d.layout.tmp(id), d.layout.runDir(id)} {
-		if err := os.Mkdir(dir, 0o700); err != nil {
-			return fmt.Errorf("cannot create sandbox %s: %w", id, err)
-		}
+	if err := d.makeDirs(id); err != nil {
+		return fmt.Errorf("cannot create sandbox %s: %w", id, err)
 	}
 	if err := d.newRecord(id).write(d.layout.record(id)); err != nil {
 		return fmt.Errorf("cannot create sandbox %s: %w", id, err)
 	}
 	return nil
+}
+
+// makeDirs makes the directories of a sandbox. Those that steps write to, and that of the agent, are their user's.
+func (d *Driver) makeDirs(id string) error {
+	for _, dir := range []string{d.layout.sandboxDir(id), d.layout.runDir(id)} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	for _, dir := range []string{d.layout.workspace(id), d.layout.tmp(id), d.layout.home(id)} {
+		if err := d.own(dir); err != nil {
+			return err
+		}
+	}
+	if hasOwnTmp(d.plan(birth{})) { // as /tmp is, for whoever a step becomes
+		if err := os.Chmod(d.layout.tmp(id), 0o777|os.ModeSticky); err != nil { //nolint:gosec // nobody else comes here
+			return err
+		}
+	}
+	if !d.layout.foreign {
+		return nil
+	}
+	return errors.Join(os.Chmod(d.layout.runDir(id), 0o711), d.own(d.layout.agentDir(id))) //nolint:gosec // the agent passes through
 }
 
 // Recover connects to an agent that is still there.

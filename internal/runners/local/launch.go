@@ -67,7 +67,7 @@ func (d *Driver) order(id string, c *confinement, place cgroup.Place) ([]byte, e
 		return nil, err
 	}
 	l := agent.Launch{
-		ID: id, Token: d.layout.token(id), RunDir: d.layout.runDir(id),
+		ID: id, Token: d.layout.token(id), RunDir: d.layout.agentDir(id),
 		Workspace: d.layout.workspace(id), Tmp: d.layout.tmp(id), Home: d.base.home, Env: d.base.env,
 		TiedTo: []string{d.layout.sandboxDir(id)}, Cgroups: place, Limits: limits, Confine: d.planFor(id, c),
 	}

@@ -18,6 +18,8 @@ const (
 	socketName = "agent.sock"
 	logName    = "agent.log"
 	recordName = "sandbox.json"
+	// agentsName is where the agent of another user has its socket: below the directory with the record, which that user must not write.
+	agentsName = "a"
 
 	sandboxesName = "sandboxes" // in the daemon's state directory; holds a directory per runner
 )
@@ -36,6 +38,7 @@ type layout struct {
 	runtimeDir string // holds a directory per sandbox, of other owners too
 	owner      string
 	secret     []byte
+	foreign    bool // agents are another user's
 }
 
 func newLayout(o Options) layout {
@@ -45,6 +48,7 @@ func newLayout(o Options) layout {
 		runtimeDir: o.RuntimeDir,
 		owner:      digits(ownerDigits, o.DaemonID, o.RunnerName),
 		secret:     o.Secret,
+		foreign:    o.User != nil,
 	}
 }
 
@@ -59,9 +63,17 @@ func (l layout) workspace(id string) string  { return filepath.Join(l.sandboxDir
 func (l layout) tmp(id string) string        { return filepath.Join(l.sandboxDir(id), "tmp") }
 func (l layout) home(id string) string       { return filepath.Join(l.sandboxDir(id), "home") }
 func (l layout) runDir(id string) string     { return filepath.Join(l.runtimeDir, l.shortName(id)) }
-func (l layout) socket(id string) string     { return filepath.Join(l.runDir(id), socketName) }
+func (l layout) socket(id string) string     { return filepath.Join(l.agentDir(id), socketName) }
 func (l layout) log(id string) string        { return filepath.Join(l.runDir(id), logName) }
 func (l layout) record(id string) string     { return filepath.Join(l.runDir(id), recordName) }
+
+// agentDir is the agent's own.
+func (l layout) agentDir(id string) string {
+	if l.foreign {
+		return filepath.Join(l.runDir(id), agentsName)
+	}
+	return l.runDir(id)
+}
 
 func (l layout) shortName(id string) string {
 	return l.owner + "-" + digits(sandboxDigits, l.owner, id)

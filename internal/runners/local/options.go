@@ -34,6 +34,8 @@ type Options struct {
 	ReadPaths []string
 	// Harden takes from steps what no build needs. The confinements above imply it.
 	Harden bool
+	// User is whom steps run as. Nil: the daemon's user.
+	User   *User
 	Limits runners.ResourceLimits
 }
 
@@ -66,7 +68,7 @@ func (o Options) validate() error {
 	default:
 		check(info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0, "cannot run %s: it is not an executable file", o.AgentPath)
 	}
-	return errors.Join(append(faults, o.CheckConfinement())...)
+	return errors.Join(append(faults, o.User.checkRight(), o.CheckConfinement())...)
 }
 
 // CheckConfinement names every confinement that is asked for and that this driver enforces on no machine. To ignore it would be worse. What this

@@ -50,7 +50,7 @@ func TestAsAnOrdinaryUser(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "test"), "-test.v", "-test.run", "Conformance|Escape|Confin|Tries|Limit", "-test.skip", "/.*EndsWhatForksMeanwhile")
+	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "test"), "-test.v", "-test.run", "Conformance|Escape|Tries|Trials|Check|User|Limit", "-test.skip", "/.*EndsWhatForksMeanwhile")
 	cmd.Dir, cmd.Env = home, append(os.Environ(), program.Variable+"="+dir, "HOME="+home, "TMPDIR=/tmp")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: ordinaryUser, Gid: ordinaryUser}}
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()

@@ -124,10 +124,32 @@ func (d *Driver) Destroy(ctx context.Context, id string) error {
 		return err
 	}
 	defer unlock()
+	d.shutDown(ctx, id)
 	if _, err := d.order(ctx, hosting.Order{Do: hosting.Destroy, ID: id}); err != nil {
 		return mark(fmt.Errorf("cannot destroy sandbox %s on %s: %w", id, d.options.Host, err))
 	}
 	return nil
+}
+
+// shutdownTimeout bounds what an agent is given to end everything by itself.
+const shutdownTimeout = 5 * time.Second
+
+// shutDown has the agent end everything. It knows more than anybody who looks from outside: what shook off its tag, what forks without end. What
+// it does not do, whatever the reason, is done without it.
+func (d *Driver) shutDown(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
+	defer cancel()
+	h, err := d.hostOf(ctx, func(string) {})
+	if err != nil {
+		return
+	}
+	socket := hosting.Socket(h.workDir, d.options.owner(), h.uid, id)
+	client, err := agent.Connect(ctx, d.dial(socket), d.options.token(id))
+	if err != nil {
+		return
+	}
+	defer client.Close()
+	_, _ = client.Shutdown(ctx, 0)
 }
 
 // Close ends the connections. The agents are left to themselves.

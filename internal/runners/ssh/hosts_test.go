@@ -26,6 +26,9 @@ func TestLoginShells(t *testing.T) {
 		t.Run(user, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, "main", user)
+			if user != "slow" { // whose profile is the worst that can happen to an upload
+				s.seed(t)
+			}
 			d := s.newDriver(t, s.options(t, "daemon"))
 			defer d.Close()
 			if fault := checked(t, d); fault != "" {
@@ -79,6 +82,9 @@ func TestNoexec(t *testing.T) {
 		t.Run(server, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, server, "plain")
+			if want == "" {
+				s.seed(t)
+			}
 			d := s.newDriver(t, s.options(t, "daemon"))
 			defer d.Close()
 			if fault := checked(t, d); fault != "" {

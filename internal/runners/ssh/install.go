@@ -83,10 +83,13 @@ func (d *Driver) upload(ctx context.Context, h *host, dir string) error {
 func compressed(in io.Reader) io.ReadCloser {
 	out, pipe := io.Pipe()
 	go func() { // it ends with in, or when out is closed
-		packets := bufio.NewWriterSize(pipe, 32<<10) // a compressor writes some hundred bytes at once, each of which would be a packet
-		packer := gzip.NewWriter(packets)
-		_, err := io.Copy(packer, in)
-		pipe.CloseWithError(errors.Join(err, packer.Close(), packets.Flush()))
+		packets := bufio.NewWriterSize(pipe, 32<<10)                // a compressor writes some hundred bytes at once, each of which would be a packet
+		packer, err := gzip.NewWriterLevel(packets, gzip.BestSpeed) // the best compression is a tenth smaller, and takes three times as long
+		if err == nil {
+			_, err = io.Copy(packer, in)
+			err = errors.Join(err, packer.Close(), packets.Flush())
+		}
+		pipe.CloseWithError(err)
 	}()
 	return out
 }

@@ -2,11 +2,12 @@ package ssh
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
-	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,99 +15,119 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/clockworkd/clockwork/internal/runners/ssh/login"
+	"github.com/clockworkd/clockwork/internal/runners/ssh/sshconfig"
 	"github.com/clockworkd/clockwork/internal/runners/ssh/trust"
 )
 
-// Target says where to go and who to be there, as far as somebody said so.
+// Target says where to go and who to be there. What it leaves open, the user's configuration of ssh(1) says.
 type Target struct {
+	// Hostname is a name or an address, or an alias of that configuration.
 	Hostname string
-	// Port 0 is 22.
-	Port int
-	// Username is, if empty, that of the daemon's user.
+	Port     int
 	Username string
-	// PrivateKeyPath and CertificatePath are paths of files. Without the former, the keys that ssh(1) would try are tried.
+	// PrivateKeyPath and CertificatePath are paths of files; ~/ is the daemon's home.
 	PrivateKeyPath  string
 	CertificatePath string
 	KeyPassphrase   login.Secret
 	Password        login.Secret
 	// AgentSocket is where an ssh-agent listens, if one is to be asked.
 	AgentSocket string
-	// ProxyJump is the hosts on the way, each as [user@]host[:port].
+	// ProxyJump is the hosts on the way, each as [user@]host[:port] or ssh://[user@]host[:port].
 	ProxyJump []string
-	// KnownHosts is the path of a file. Empty: the user's and the system's.
+	// KnownHosts is the path of a file.
 	KnownHosts string
+	// SSHConfig is the path of a configuration to read in place of the user's and the system's; "none": none.
+	SSHConfig string
 	// HostKeyVerification is how much the hosts' keys have to be known.
 	HostKeyVerification trust.Mode
 }
 
+// maxJumps bounds the hosts on the way: a configuration may lead in a circle.
+const maxJumps = 8
+
 // Way tells how to get there.
-func (t Target) Way(log *zap.Logger) (Way, error) {
+func (t Target) Way(ctx context.Context, log *zap.Logger) (Way, error) {
 	if t.Hostname == "" {
 		return nil, errors.New("hostname is missing")
 	}
-	keys := trust.Keys{Files: t.knownHosts(), Mode: t.HostKeyVerification, Log: log}
+	return t.to(ctx, sshconfig.Query{Host: t.Hostname, User: t.Username, Port: t.Port, File: t.SSHConfig}, t.ProxyJump, log, maxJumps)
+}
+
+// to returns the way to a host through jumps or, where there are none, through what the configuration says.
+func (t Target) to(ctx context.Context, q sshconfig.Query, jumps []string, log *zap.Logger, left int) (Way, error) {
+	if left == 0 {
+		return nil, fmt.Errorf("cannot reach %s through more than %d hosts: does their ProxyJump lead in a circle?", t.Hostname, maxJumps)
+	}
+	host, err := sshconfig.Resolve(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if len(jumps) == 0 {
+		jumps = host.ProxyJump
+	}
 	var way Way
-	for _, jump := range t.ProxyJump {
-		station, err := t.station(jump)
+	if last := len(jumps) - 1; last >= 0 {
+		jump, err := t.jump(jumps[last])
 		if err != nil {
 			return nil, err
 		}
-		station.Keys = keys
-		way = append(way, station)
-	}
-	last := Station{
-		Address: net.JoinHostPort(t.Hostname, strconv.Itoa(cmp.Or(t.Port, 22))), User: cmp.Or(t.Username, self()),
-		Credentials: t.credentials(), Keys: keys,
-	}
-	return append(way, last), nil
-}
-
-// station reads [user@]host[:port].
-func (t Target) station(jump string) (Station, error) {
-	name, host, named := strings.Cut(jump, "@")
-	if !named {
-		name, host = cmp.Or(t.Username, self()), jump
-	}
-	address := host
-	if _, _, err := net.SplitHostPort(host); err != nil {
-		address = net.JoinHostPort(strings.Trim(host, "[]"), "22")
-	}
-	if strings.Trim(host, "[]") == "" || name == "" {
-		return Station{}, fmt.Errorf("proxy_jump: %q is not [user@]host[:port]", jump)
-	}
-	return Station{Address: address, User: name, Credentials: t.credentials()}, nil
-}
-
-// credentials are the same for all hosts on the way.
-func (t Target) credentials() login.Credentials {
-	c := login.Credentials{Passphrase: t.KeyPassphrase, AgentSocket: t.AgentSocket, Password: t.Password}
-	if t.PrivateKeyPath != "" {
-		c.Keys = []login.Key{{Path: t.PrivateKeyPath, Certificate: t.CertificatePath}}
-		return c
-	}
-	for _, name := range []string{"id_ed25519", "id_ecdsa", "id_rsa"} { // as ssh(1), without what needs a device
-		if home, err := os.UserHomeDir(); err == nil {
-			c.Keys = append(c.Keys, login.Key{Path: filepath.Join(home, ".ssh", name), Optional: true})
+		if way, err = t.to(ctx, jump, jumps[:last], log, left-1); err != nil {
+			return nil, err
 		}
 	}
-	return c
+	return append(way, t.station(host, log)), nil
 }
 
-func (t Target) knownHosts() []string {
+// jump reads [user@]host[:port] or ssh://[user@]host[:port].
+func (t Target) jump(text string) (sshconfig.Query, error) {
+	uri := text
+	if !strings.HasPrefix(uri, "ssh://") {
+		uri = "ssh://" + uri
+	}
+	parsed, err := url.Parse(uri)
+	if err != nil || parsed.Hostname() == "" || strings.Trim(parsed.Path, "/") != "" {
+		return sshconfig.Query{}, fmt.Errorf("proxy_jump: %q is not [user@]host[:port]", text)
+	}
+	port, _ := strconv.Atoi(parsed.Port()) // Parse let pass only digits
+	return sshconfig.Query{Host: parsed.Hostname(), User: parsed.User.Username(), Port: port, File: t.SSHConfig}, nil
+}
+
+// station adds what this target says to what the configuration says of a host.
+func (t Target) station(host sshconfig.Host, log *zap.Logger) Station {
+	s := Station{
+		Address: net.JoinHostPort(host.HostName, strconv.Itoa(host.Port)), User: host.User, Alias: host.HostKeyAlias,
+		Credentials: login.Credentials{Passphrase: t.KeyPassphrase, Password: t.Password, AgentSocket: t.AgentSocket},
+		Keys:        trust.Keys{Files: host.KnownHosts, Mode: t.HostKeyVerification, Log: log},
+	}
 	if t.KnownHosts != "" {
-		return []string{t.KnownHosts}
+		s.Keys.Files = []string{atHome(t.KnownHosts)}
 	}
-	const system = "/etc/ssh/ssh_known_hosts"
-	if home, err := os.UserHomeDir(); err == nil {
-		return []string{filepath.Join(home, ".ssh", "known_hosts"), system}
+	switch {
+	case host.IdentityAgent == sshconfig.None || host.IdentitiesOnly:
+		s.Credentials.AgentSocket = ""
+	default:
+		s.Credentials.AgentSocket = cmp.Or(host.IdentityAgent, t.AgentSocket)
 	}
-	return []string{system}
+	if t.PrivateKeyPath != "" {
+		s.Credentials.Keys = []login.Key{{Path: atHome(t.PrivateKeyPath), Certificate: atHome(t.CertificatePath)}}
+		return s
+	}
+	for i, file := range host.IdentityFiles {
+		key := login.Key{Path: file, Optional: true}
+		if i < len(host.CertificateFiles) {
+			key.Certificate = host.CertificateFiles[i]
+		}
+		s.Credentials.Keys = append(s.Credentials.Keys, key)
+	}
+	return s
 }
 
-// self is the name of the daemon's user.
-func self() string {
-	if u, err := user.Current(); err == nil {
-		return u.Username
+// atHome replaces ~/ by the daemon's home.
+func atHome(path string) string {
+	rest, ok := strings.CutPrefix(path, "~/")
+	home, err := os.UserHomeDir()
+	if !ok || err != nil {
+		return path
 	}
-	return ""
+	return filepath.Join(home, rest)
 }

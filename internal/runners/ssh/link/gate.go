@@ -10,7 +10,7 @@ import (
 // after some failures counts in minutes.
 const (
 	shortestPause = 100 * time.Millisecond
-	longestPause  = 5 * time.Second
+	longestPause  = 3 * time.Second
 
 	shortestRefusal = 10 * time.Second
 	longestRefusal  = 5 * time.Minute

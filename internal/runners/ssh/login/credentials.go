@@ -30,7 +30,7 @@ type Key struct {
 	Path string
 	// Certificate is the path of its certificate. Empty: Path with -cert.pub behind it, if there is such a file.
 	Certificate string
-	// Optional says that it is no fault that there is no such file.
+	// Optional says that it is no fault if it cannot be used: that there is no such file, or no passphrase for it.
 	Optional bool
 }
 

@@ -14,7 +14,7 @@ func (c Credentials) signers() ([]ssh.Signer, error) {
 	var all []ssh.Signer
 	for _, key := range c.Keys {
 		signer, err := c.open(key)
-		if key.Optional && errors.Is(err, errUnusable) {
+		if key.Optional && err != nil { // it is one of those that are tried on the off-chance
 			continue
 		}
 		if err != nil {
@@ -32,15 +32,9 @@ func (c Credentials) signers() ([]ssh.Signer, error) {
 	return all, nil
 }
 
-// errUnusable marks a key that is not there, or whose passphrase nobody knows: an ssh-agent may hold it.
-var errUnusable = errors.New("unusable")
-
 // open reads a private key.
 func (c Credentials) open(key Key) (ssh.Signer, error) {
 	content, err := os.ReadFile(key.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("cannot read the private key: %w%w", err, quiet{errUnusable})
-	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the private key: %w", err)
 	}
@@ -56,7 +50,7 @@ func (c Credentials) open(key Key) (ssh.Signer, error) {
 
 func (c Credentials) decrypt(key Key, content []byte) (ssh.Signer, error) {
 	if c.Passphrase == nil {
-		return nil, fmt.Errorf("cannot use the private key %s: it is encrypted; give key_passphrase, or add it to an ssh-agent%w", key.Path, quiet{errUnusable})
+		return nil, fmt.Errorf("cannot use the private key %s: it is encrypted; give key_passphrase, or leave the key to an ssh-agent", key.Path)
 	}
 	passphrase, err := c.Passphrase()
 	if err != nil {
@@ -68,12 +62,6 @@ func (c Credentials) decrypt(key Key, content []byte) (ssh.Signer, error) {
 	}
 	return signer, nil
 }
-
-// quiet marks an error without words.
-type quiet struct{ error }
-
-func (quiet) Error() string   { return "" }
-func (q quiet) Unwrap() error { return q.error }
 
 // certify returns a signer that shows the key's certificate, or nil if it has none.
 func (k Key) certify(signer ssh.Signer) (ssh.Signer, error) {
