@@ -41,7 +41,7 @@ func Load(sources Sources) (*Config, error) {
 	if sources.File != "" {
 		var err error
 		if file, err = os.ReadFile(sources.File); err != nil {
-			return nil, fmt.Errorf("cannot read the configuration: %w", err)
+			return nil, fmt.Errorf("cannot read the configuration: %w; name a file that this user may read", err)
 		}
 	}
 	return load(sources, file)
