@@ -69,6 +69,9 @@ func TestAnEndDoesNotWaitForOutput(t *testing.T) {
 			if !strings.Contains(result.GetErrorMessage(), "its stdout from byte 4 on could not be recorded") || string(result.GetStdout()) != "kept" {
 				t.Errorf("%q was kept; message %q", result.GetStdout(), result.GetErrorMessage())
 			}
+			if result.GetStdoutBytes() != 8 || !result.GetStdoutTruncated() || result.GetStderrTruncated() {
+				t.Errorf("it counts %d bytes, truncated: %v; want 8 with the 4 that are missing", result.GetStdoutBytes(), result.GetStdoutTruncated())
+			}
 		})
 	}
 }
