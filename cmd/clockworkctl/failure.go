@@ -68,34 +68,41 @@ func (a *app) failureOf(err error) render.Failure {
 		return render.Failure{Code: "invalid_bundle", Message: "the bundle is not valid", ExitCode: exitUsage, Faults: faults(invalid.Faults)}
 	}
 	if refused, ok := errors.AsType[*client.RefusedError](err); ok {
-		return render.Failure{Code: "refused", Message: "refused: " + refused.Message, Reason: refused.Reason, ExitCode: exitUsage, Faults: faults(refused.Findings)}
+		return render.Failure{Code: "refused", Message: "refused: " + refused.Message, Remedy: remedies[refused.Reason], Reason: refused.Reason, ExitCode: exitUsage, Faults: faults(refused.Findings)}
 	}
 	if busy, ok := errors.AsType[*client.BusyError](err); ok {
-		return render.Failure{Code: "busy", Message: err.Error(), Remedy: "try again later", Reason: busy.Reason, ExitCode: exitError}
+		return render.Failure{Code: "busy", Message: err.Error(), Remedy: cmp.Or(remedies[busy.Reason], "try again later"), Reason: busy.Reason, ExitCode: exitError}
 	}
 	if missing, ok := errors.AsType[*client.NotFoundError](err); ok {
 		return render.Failure{Code: "not_found", Message: missing.Message, Remedy: remedies[missing.Reason], Reason: missing.Reason, ExitCode: exitUsage}
 	}
-	failure := render.Failure{Code: "error", Message: err.Error(), ExitCode: exitError}
+	failure := render.Failure{Code: "error", Message: err.Error(), Remedy: "clockworkctl doctor may tell more", ExitCode: exitError}
 	switch {
 	case errors.Is(err, client.ErrUnreachable):
 		failure.Code, failure.ExitCode = "unreachable", exitUnreachable
 		failure.Remedy = a.unreachableRemedy(err)
 	case errors.Is(err, client.ErrAddress):
-		failure.Code, failure.ExitCode = "usage", exitUsage
+		failure.Code, failure.Remedy, failure.ExitCode = "usage", "", exitUsage // the message says what an address is
 	case errors.Is(err, client.ErrDataLoss):
-		failure.Code = "data_loss"
+		failure.Code, failure.Remedy = "data_loss", "clockworkctl executions show tells what became of the execution"
 	case errors.Is(err, context.Canceled):
-		failure.Code, failure.ExitCode = "cancelled", exitCancelled
+		failure.Code, failure.Remedy, failure.ExitCode = "cancelled", "", exitCancelled
 	case status.Code(err) == codes.InvalidArgument:
-		failure.Code, failure.ExitCode = "invalid_argument", exitUsage
+		failure.Code, failure.Remedy, failure.ExitCode = "invalid_argument", "", exitUsage // the message names each fault
 	}
 	return failure
 }
 
-// remedies are what to do about some of the daemon's reasons. That of a missing runner names those that there are.
+// remedies are what to do about the daemon's reasons.
 var remedies = map[string]string{
-	reasonNotFound: "see clockworkctl executions list",
+	reasonNotFound:             "see clockworkctl executions list",
+	"POLICY_DENIED":            "change the bundle, or have the policy of the daemon's configuration changed",
+	"NO_SUCH_RUNNER":           "see clockworkctl runners list",
+	"NO_RUNNER_FITS":           "see clockworkctl runners list",
+	"IDEMPOTENCY_KEY_CONFLICT": "take another key, or the bundle that this one stands for",
+	"QUEUE_FULL":               "try again later, or have limits.queued_executions or a runner's pool.max raised; clockworkctl executions list --status queued shows what waits",
+	"DISK_FULL":                "have room made there, or less kept (retention in the daemon's configuration); clockworkctl doctor tells how much there is",
+	"TOO_MANY_WATCHERS":        "end some of them, or have limits.watchers raised",
 }
 
 func helpOn(command string) string {

@@ -159,7 +159,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"--config", h.path("missing.yaml")}, exitUsage, []string{"cannot read the configuration"}},
 		{[]string{"--lisen", "x"}, exitUsage, []string{"unknown flag: --lisen"}},
 		{[]string{"--version"}, 0, nil},
-		{[]string{"serve"}, exitUsage, []string{`there is no command "serve"; see clockworkd --help`}},
+		{[]string{"serve"}, exitUsage, []string{`there is no command "clockworkd serve"; see clockworkd --help`}},
 		{[]string{"config", "check"}, exitUsage, []string{"give one FILE"}},
 		{[]string{"config", "check", unkept}, exitUsage, []string{
 			unkept + ":2: runners[0]: cannot let steps read \"etc\"",

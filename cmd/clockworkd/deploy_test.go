@@ -16,6 +16,7 @@ const deployed = "../../deploy/clockworkd.yaml"
 var (
 	hiddenDefault = regexp.MustCompile(`(?m)^( *)#((?: {2,})?[a-z_]+:)`)
 	hiddenExample = regexp.MustCompile(`(?m)^## ( *[a-z_]+:)`)
+	hiddenRunner  = regexp.MustCompile(`(?m)^  ## `)
 )
 
 func loadText(t *testing.T, text []byte) *config.Config {
@@ -45,7 +46,11 @@ func TestDeployedConfiguration(t *testing.T) {
 	if n := len(hiddenDefault.FindAll(text, -1)); n < 40 {
 		t.Errorf("it shows %d defaults; not all of them can be among those", n)
 	}
+	text = hiddenRunner.ReplaceAll(text, []byte("  "))
 	examples := loadText(t, hiddenExample.ReplaceAll(text, []byte("$1")))
+	if len(examples.Runners) != 3 {
+		t.Errorf("it shows %d runners, want one of each kind", len(examples.Runners))
+	}
 	if !examples.TCP.TLS() || examples.Metrics.Listen.IsZero() {
 		t.Errorf("its examples do not take effect: %+v, %+v", examples.TCP, examples.Metrics)
 	}

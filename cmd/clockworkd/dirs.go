@@ -18,7 +18,7 @@ func prepareDirs(c *config.Config) error {
 		}
 	}
 	if err := os.MkdirAll(c.RuntimeDir, 0o700); err != nil {
-		return fmt.Errorf("cannot create the runtime directory: %w", err)
+		return fmt.Errorf("cannot create the runtime directory: %w; choose another runtime_dir, or make it yourself", err)
 	}
 	return nil
 }

@@ -11,9 +11,7 @@ import (
 	"github.com/clockworkd/clockwork/internal/agent/binaries"
 	"github.com/clockworkd/clockwork/internal/config"
 	"github.com/clockworkd/clockwork/internal/runners"
-	"github.com/clockworkd/clockwork/internal/runners/docker"
 	"github.com/clockworkd/clockwork/internal/runners/local"
-	"github.com/clockworkd/clockwork/internal/runners/podman"
 )
 
 // host is what drivers are told about the daemon that they work for.
@@ -40,8 +38,8 @@ type driverType struct {
 // driverTypes is all types of runners. It is the one place to add a driver to the daemon.
 var driverTypes = map[string]driverType{
 	"local":  {check: checkLocal, build: buildLocal, atOnce: true},
-	"docker": {check: checkContainers, build: containers(docker.New)},
-	"podman": {check: checkContainers, build: containers(podman.New)},
+	"docker": {check: checkDocker, build: buildDocker},
+	"podman": {check: checkPodman, build: buildPodman},
 	"ssh":    {check: checkSSH, build: buildSSH},
 }
 

@@ -14,6 +14,9 @@ import (
 
 // admit lets a call pass that carries the token and means this incarnation. Only Hello may leave open whom it means.
 func (s *Server) admit(ctx context.Context, method string) error {
+	if err := s.silent(); err != nil {
+		return err
+	}
 	md, _ := metadata.FromIncomingContext(ctx)
 	if subtle.ConstantTimeCompare([]byte(only(md, tokenKey)), []byte(s.config.Token)) != 1 {
 		return status.Error(codes.Unauthenticated, "the call does not carry the sandbox's token")
@@ -47,5 +50,29 @@ func (s *Server) admitStream(server any, stream grpc.ServerStream, info *grpc.St
 	if err := s.admit(stream.Context(), info.FullMethod); err != nil {
 		return err
 	}
-	return next(server, stream)
+	return next(server, muted{stream, s})
+}
+
+// silent is why nothing is answered any more, if so. It is tried again, until the agent is known to be gone.
+func (s *Server) silent() error {
+	select {
+	case <-s.evicted:
+		return status.Error(codes.Unavailable, "the sandbox is ended by somebody else than its daemon")
+	default:
+		return nil
+	}
+}
+
+// muted is a stream that ends with the first message that it must not send.
+type muted struct {
+	grpc.ServerStream
+	server *Server
+}
+
+// SendMsg sends a message, unless nobody is to be told anything any more.
+func (m muted) SendMsg(message any) error {
+	if err := m.server.silent(); err != nil {
+		return err
+	}
+	return m.ServerStream.SendMsg(message)
 }

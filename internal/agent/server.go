@@ -50,6 +50,9 @@ type Server struct {
 	work sync.WaitGroup // goroutines of calls
 	down chan struct{}  // closed when everything has ended, and the Server shall
 	fall func()         // closes it
+
+	evicted chan struct{} // closed when nobody is to be told anything any more
+	evict   func()        // closes it
 }
 
 // NewServer returns a Server that draws its incarnation id.
@@ -64,13 +67,15 @@ func NewServer(config Config) (*Server, error) {
 	if config.SpoolBytes == 0 {
 		config.SpoolBytes = defaultSpoolBytes
 	}
-	down := make(chan struct{})
+	down, evicted := make(chan struct{}), make(chan struct{})
 	s := &Server{
 		config:      config,
 		incarnation: newIncarnation(),
 		workspace:   files,
 		table:       process.NewTable(config.Spawner, spool.NewPool(config.RunDir, config.SpoolBytes), files.Dir),
 		attendance:  newAttendance(),
+		evicted:     evicted,
+		evict:       sync.OnceFunc(func() { close(evicted) }),
 		down:        down,
 		fall:        sync.OnceFunc(func() { close(down) }),
 	}
@@ -138,6 +143,13 @@ func (s *Server) Shutdown(grace time.Duration) ShutdownReport {
 	defer s.fall()
 	killed, discarded := s.table.Shutdown(grace)
 	return ShutdownReport{Killed: killed, DiscardedBytes: discarded}
+}
+
+// Evict is Shutdown at the word of somebody else than the daemon: whoever ends the machine, the container, the Pod. Nobody is told any more how
+// a process ended, as that says nothing about it: what runs now is lost, not failed.
+func (s *Server) Evict(grace time.Duration) {
+	s.evict()
+	s.Shutdown(grace)
 }
 
 // Close kills everything at once and ends Serve. It does not wait for answers that are on their way.

@@ -19,7 +19,9 @@ func (d *decoder) check(c *Config, sources Sources) {
 	d.checkTCP(c)
 	d.take(sources.CheckPolicy(c.Policy), "policy")
 	names := map[string]place{}
-	for i, runner := range c.Runners {
+	for i := range c.Runners {
+		c.Runners[i].Allowed = c.Privileges
+		runner := c.Runners[i]
 		path := fmt.Sprintf("runners[%d]", i)
 		d.checkName(runner, path, names)
 		d.checkRunner(runner, path)
@@ -51,6 +53,11 @@ func (d *decoder) checkDirs(c *Config) {
 	} {
 		if dir.value != "" && !filepath.IsAbs(dir.value) {
 			d.refuse(dir.path, "%q is not an absolute path", dir.value)
+		}
+	}
+	for i, prefix := range c.AllowHostMounts {
+		if !filepath.IsAbs(prefix) {
+			d.refuse(fmt.Sprintf("allow_host_mounts[%d]", i), "%q is not an absolute path", prefix)
 		}
 	}
 }

@@ -17,6 +17,7 @@ type Config struct {
 	DefaultRunner string `yaml:"default_runner"`
 	// Runners holds at least one, in the order of the file.
 	Runners []Runner `yaml:"runners"`
+	Privileges
 	// DrainTimeout is how long running executions may go on once the daemon was told to stop.
 	DrainTimeout time.Duration `yaml:"drain_timeout"`
 
@@ -28,6 +29,14 @@ type Config struct {
 	Log       Log       `yaml:"log"`
 	TCP       TCP       `yaml:"tcp"`
 	Metrics   Metrics   `yaml:"metrics"`
+}
+
+// Privileges are what the daemon allows its runners, besides what every one may do.
+type Privileges struct {
+	// AllowPrivileged lets runners give steps the rights of the machine that they run on.
+	AllowPrivileged bool `yaml:"allow_privileged"`
+	// AllowHostMounts are absolute paths: runners may mount what lies below them into sandboxes.
+	AllowHostMounts []string `yaml:"allow_host_mounts"`
 }
 
 // Limits bounds what the daemon takes on.

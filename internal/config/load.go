@@ -19,6 +19,9 @@ type Sources struct {
 	StateDir string
 	// Drivers holds the known types of runners. Each function decodes the driver's own options of a runner, to find what is wrong with them.
 	Drivers map[string]func(Runner) error
+	// Detected are the types of runners, besides local, that this machine can have without being told more. They are there where no runner
+	// is configured.
+	Detected []string
 	// Capabilities are the names that a runner can require.
 	Capabilities []string
 	// CheckPolicy says what is wrong with a policy; only the policy knows its rules.
@@ -38,7 +41,7 @@ func Load(sources Sources) (*Config, error) {
 	if sources.File != "" {
 		var err error
 		if file, err = os.ReadFile(sources.File); err != nil {
-			return nil, fmt.Errorf("cannot read the configuration: %w", err)
+			return nil, fmt.Errorf("cannot read the configuration: %w; name a file that this user may read", err)
 		}
 	}
 	return load(sources, file)
@@ -56,6 +59,9 @@ func load(sources Sources, file []byte) (*Config, error) {
 	}
 	if len(c.Runners) == 0 {
 		c.Runners = []Runner{localRunner()}
+		for _, name := range sources.Detected {
+			c.Runners = append(c.Runners, detectedRunner(name))
+		}
 	}
 	d.check(c, sources)
 	if c.DefaultRunner == "" {
@@ -100,5 +106,12 @@ func defaultRunner() Runner {
 func localRunner() Runner {
 	r := defaultRunner()
 	r.Name, r.Type = "local", "local"
+	return r
+}
+
+// detectedRunner is one that nobody asked for: it keeps nothing ready, so that nothing is pulled or started for it before it is used.
+func detectedRunner(name string) Runner {
+	r := defaultRunner()
+	r.Name, r.Type, r.Pool.Warm = name, name, 0
 	return r
 }

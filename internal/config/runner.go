@@ -45,6 +45,9 @@ type Runner struct {
 
 	Pool Pool `yaml:"pool"`
 
+	// Allowed is what the daemon allows all its runners.
+	Allowed Privileges `yaml:"-"`
+
 	own ownKeys
 }
 

@@ -2,7 +2,6 @@ package executor
 
 import (
 	"fmt"
-	"strings"
 
 	clockworkv1 "github.com/clockworkd/clockwork/proto/clockwork/v1"
 )
@@ -44,8 +43,16 @@ func (d *dropped) list() []*clockworkv1.OutputDropped {
 	return list
 }
 
-// missing says for a result's message what of its output is not there.
-func missing(gap *clockworkv1.OutputDropped) string {
-	stream := strings.ToLower(strings.TrimPrefix(gap.GetStream().String(), "STREAM_"))
-	return fmt.Sprintf("its %s from byte %d on could not be recorded", stream, gap.GetOffset())
+// count tells a result of output that is not there: it was written all the same.
+func count(result *clockworkv1.ExecutionResult, gap *clockworkv1.OutputDropped) {
+	stream := "stdout"
+	if gap.GetStream() == clockworkv1.Stream_STREAM_STDERR {
+		stream = "stderr"
+		result.StderrBytes += gap.GetBytes()
+		result.StderrTruncated = true
+	} else {
+		result.StdoutBytes += gap.GetBytes()
+		result.StdoutTruncated = true
+	}
+	result.ErrorMessage += fmt.Sprintf("; its %s from byte %d on could not be recorded", stream, gap.GetOffset())
 }

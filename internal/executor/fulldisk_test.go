@@ -61,15 +61,22 @@ func TestAnEndDoesNotWaitForOutput(t *testing.T) {
 			if got := statuses(execution); got != "print="+test.status+" next=SKIPPED " {
 				t.Errorf("%s: %s", execution.Status, got)
 			}
-			result := execution.Steps[0].Result
-			if gap := droppedOf(d.wait(id)); gap.GetOffset() != 4 || gap.GetBytes() != 4 || gap.GetStream() != clockworkv1.Stream_STREAM_STDOUT ||
-				gap.GetName() != "print" || gap.GetReason() == "" {
-				t.Errorf("the stream tells of a gap %v, want one of 4 bytes behind the first 4", gap)
-			}
-			if !strings.Contains(result.GetErrorMessage(), "its stdout from byte 4 on could not be recorded") || string(result.GetStdout()) != "kept" {
-				t.Errorf("%q was kept; message %q", result.GetStdout(), result.GetErrorMessage())
-			}
+			checkGap(t, execution.Steps[0].Result, droppedOf(d.wait(id)))
 		})
+	}
+}
+
+// checkGap checks what is said of four bytes that are missing behind the first four.
+func checkGap(t *testing.T, result *clockworkv1.ExecutionResult, gap *clockworkv1.OutputDropped) {
+	t.Helper()
+	if gap.GetOffset() != 4 || gap.GetBytes() != 4 || gap.GetStream() != clockworkv1.Stream_STREAM_STDOUT || gap.GetName() != "print" || gap.GetReason() == "" {
+		t.Errorf("the stream tells of a gap %v, want one of 4 bytes behind the first 4", gap)
+	}
+	if !strings.Contains(result.GetErrorMessage(), "its stdout from byte 4 on could not be recorded") || string(result.GetStdout()) != "kept" {
+		t.Errorf("%q was kept; message %q", result.GetStdout(), result.GetErrorMessage())
+	}
+	if result.GetStdoutBytes() != 8 || !result.GetStdoutTruncated() || result.GetStderrTruncated() {
+		t.Errorf("it counts %d bytes, truncated: %v; want 8 with the 4 that are missing", result.GetStdoutBytes(), result.GetStdoutTruncated())
 	}
 }
 

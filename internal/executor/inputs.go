@@ -127,7 +127,7 @@ func (in attemptEnded) apply(m *machine, now time.Time) {
 		result.Status, result.ErrorMessage = m.stop.status, m.stop.message
 	}
 	for _, gap := range in.outcome.dropped {
-		result.ErrorMessage += "; " + missing(gap)
+		count(result, gap)
 		m.emit(now, &clockworkv1.Event{Kind: &clockworkv1.Event_OutputDropped{OutputDropped: gap}})
 	}
 	gone := result.GetStatus() == stepLost || in.outcome.destroyed

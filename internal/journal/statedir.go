@@ -31,7 +31,7 @@ func prepareDir(dir string) (string, error) {
 		return "", fmt.Errorf("cannot use the state directory %s: %w", dir, err)
 	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
-		return "", fmt.Errorf("cannot create the state directory: %w", err)
+		return "", fmt.Errorf("cannot create the state directory: %w; choose another one (state_dir, --state-dir), or make it yourself", err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {

@@ -46,7 +46,7 @@ func Listen(ctx context.Context, network, address string) (net.Listener, error) 
 	}
 	listener, err := config.Listen(ctx, network, address)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s://%s: %w", network, address, err)
+		return nil, fmt.Errorf("cannot listen on %s://%s: %w%s", network, address, err, remedyFor(err))
 	}
 	if network == "unix" {
 		// The umask may have taken away more than restrict did.
@@ -55,6 +55,22 @@ func Listen(ctx context.Context, network, address string) (net.Listener, error) 
 		}
 	}
 	return listener, nil
+}
+
+// remedyFor says what to do about an address that cannot be listened on, for the usual reasons (bind(2)).
+func remedyFor(err error) string {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return "; another program does: stop that one, or choose another address"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "; this host does not have that address: choose one that it has"
+	case errors.Is(err, fs.ErrPermission):
+		return "; choose a directory that this user may write to, or a port from 1024"
+	case errors.Is(err, fs.ErrNotExist):
+		return "; make the directory of the socket, or choose another one"
+	default:
+		return ""
+	}
 }
 
 // restrict narrows a socket before it is bound to its path (the kernel takes the mode over), so that there is no moment in which everybody

@@ -111,3 +111,26 @@ func TestServeRefusesOpenTCP(t *testing.T) {
 		server.Shutdown(t.Context())
 	}
 }
+
+// Who cannot listen is told what to do about it.
+func TestRemediesOfListen(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed by the test
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for address, c := range map[string]struct{ network, want string }{
+		taken.Addr().String(): {"tcp", "another program does: stop that one"},
+		"192.0.2.1:7000":      {"tcp", "choose one that it has"},
+		"/no-such-dir/s":      {"unix", "make the directory of the socket"},
+	} {
+		listener, err := Listen(t.Context(), c.network, address)
+		if err == nil {
+			_ = listener.Close()
+			t.Errorf("%s can be listened on", address)
+		} else if !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q in it", address, err, c.want)
+		}
+	}
+}

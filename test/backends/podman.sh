@@ -55,7 +55,9 @@ backend_status() {
 
 backend_vars() {
   printf 'export CLOCKWORK_TEST_PODMAN=%q\n' "$(socket "$rootful")"
+  printf 'export CLOCKWORK_TEST_PODMAN_DOORS=%q\n' "$("$root/test/engines/podman" doors "$rootful")"
   printf 'export CLOCKWORK_TEST_PODMAN_ROOTLESS=%q\n' "$(socket "$rootless")"
+  printf 'export CLOCKWORK_TEST_PODMAN_ROOTLESS_DOORS=%q\n' "$("$root/test/engines/podman" doors "$rootless")"
 }
 
 socket() { echo "unix://$("$root/test/engines/podman" socket "$1")"; }

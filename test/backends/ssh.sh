@@ -202,7 +202,8 @@ stop_servers() {
     if id "$(user "${entry%%:*}")" >/dev/null 2>&1; then pkill_user "$(id -u "$(user "${entry%%:*}")")"; fi
   done
   if [[ -e /run/netns/$namespace ]]; then ip netns delete "$namespace"; fi
-  if [[ -e /sys/class/net/cw${digest}h ]]; then ip link delete "cw${digest}h"; fi
+  # The pair goes with the namespace, a moment later.
+  ip link delete "cw${digest}h" 2>/dev/null || :
 }
 
 # pkill_user UID kills the processes of a user that is ours alone; a bare machine has no procps.

@@ -36,8 +36,9 @@ type attempt struct {
 	// exited is whether its process is said to have come to its own end, with this exit code.
 	exited bool
 	code   int
-	// dropped is whether some of its output is said to be missing.
+	// dropped is whether some of its output is said to be missing, and missing how much of its streams.
 	dropped bool
+	missing map[clockworkv1.Stream]uint64
 }
 
 func newTranscript(steps int) *transcript {
@@ -104,7 +105,7 @@ func (t *transcript) stepStarted(started *clockworkv1.StepStarted, at time.Time)
 	if len(step.attempts) > 0 && !step.retrying {
 		return fmt.Errorf("event %d starts step %d again without a reason", t.last, started.GetStepIndex())
 	}
-	step.attempts, step.retrying = append(step.attempts, &attempt{start: at}), false
+	step.attempts, step.retrying = append(step.attempts, &attempt{start: at, missing: make(map[clockworkv1.Stream]uint64)}), false
 	if int(started.GetAttempt()) != len(step.attempts) {
 		return fmt.Errorf("event %d starts attempt %d as the step's number %d", t.last, started.GetAttempt(), len(step.attempts))
 	}
@@ -126,6 +127,7 @@ func (t *transcript) dropped(gap *clockworkv1.OutputDropped) error {
 		return err
 	}
 	current.dropped = true
+	current.missing[gap.GetStream()] += gap.GetBytes()
 	return nil
 }
 

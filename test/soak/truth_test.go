@@ -111,8 +111,10 @@ func (s stepSeen) checkTails() error {
 	if !bytes.HasSuffix(last.stdout, s.result.GetStdout()) || !bytes.HasSuffix(last.stderr, s.result.GetStderr()) {
 		return fmt.Errorf("the tails in its result are not the ends of its output")
 	}
-	if out, err := s.result.GetStdoutBytes(), s.result.GetStderrBytes(); out != uint64(len(last.stdout)) || err != uint64(len(last.stderr)) {
-		return fmt.Errorf("its result counts %d and %d bytes of output, the events have %d and %d", out, err, len(last.stdout), len(last.stderr))
+	wantOut := uint64(len(last.stdout)) + last.missing[clockworkv1.Stream_STREAM_STDOUT]
+	wantErr := uint64(len(last.stderr)) + last.missing[clockworkv1.Stream_STREAM_STDERR]
+	if out, err := s.result.GetStdoutBytes(), s.result.GetStderrBytes(); out != wantOut || err != wantErr {
+		return fmt.Errorf("its result counts %d and %d bytes of output, the events tell of %d and %d", out, err, wantOut, wantErr)
 	}
 	return nil
 }

@@ -29,14 +29,12 @@ func (c command) launch() (agent.Ready, error) {
 		return agent.Ready{}, fmt.Errorf("cannot open the agent's log: %w", err)
 	}
 	defer log.Close()
-	program, err := self()
+	cmd, err := serve()
 	if err != nil {
 		return agent.Ready{}, err
 	}
-	cmd := &exec.Cmd{
-		Path: program, Args: []string{os.Args[0], "serve"}, Env: []string{}, Dir: "/",
-		Stdin: bytes.NewReader(order), Stderr: log, SysProcAttr: &syscall.SysProcAttr{Setsid: true},
-	}
+	cmd.Dir, cmd.Stdin, cmd.Stderr = "/", bytes.NewReader(order), log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	answers, err := cmd.StdoutPipe()
 	if err != nil {
 		return agent.Ready{}, fmt.Errorf("cannot open a pipe: %w", err)
@@ -54,6 +52,24 @@ func (c command) launch() (agent.Ready, error) {
 		return agent.Ready{}, errors.Join(fmt.Errorf("cannot start the agent: %s", c.complaint()), cmd.Process.Kill(), cmd.Wait())
 	}
 	return ready, nil // who nobody waits for is init's when this process has ended
+}
+
+// serve is the command that is the agent, detached from the session as far as this host demands.
+func serve() (*exec.Cmd, error) {
+	words, err := login{uid: os.Geteuid(), ask: ask}.wrap()
+	if err != nil {
+		return nil, err
+	}
+	if len(words) == 0 {
+		program, err := self()
+		return &exec.Cmd{Path: program, Args: []string{os.Args[0], "serve"}, Env: []string{}}, err
+	}
+	program, err := os.Executable() // what wraps it is another program, and needs to find it
+	if err != nil {
+		return nil, fmt.Errorf("cannot find the agent's own program: %w", err)
+	}
+	words = append(words, program, "serve")
+	return exec.Command(words[0], words[1:]...), nil
 }
 
 // complaint returns the end of the agent's log.

@@ -61,7 +61,7 @@ func Run(in, out *os.File) error {
 	}
 	go func() { // until the process ends
 		<-stop
-		server.Shutdown(shutdownGrace)
+		server.Evict(shutdownGrace)
 	}()
 	ready := agent.Ready{Socket: listener.Addr().String(), Incarnation: server.Incarnation()}
 	if err := json.NewEncoder(out).Encode(ready); err != nil {

@@ -30,6 +30,7 @@ func newThrifty(spawner process.Spawner) *thrifty {
 func giveBack() {
 	runtime.GC()
 	debug.FreeOSMemory()
+	dropCode()
 }
 
 func (t *thrifty) Start(spec process.Spec) (process.Handle, error) {

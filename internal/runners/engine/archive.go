@@ -43,11 +43,12 @@ func programArchive(program binaries.Binary) (archive, error) {
 	return archive{Reader: io.MultiReader(&before, io.LimitReader(file, program.Size), &after), file: file}, nil
 }
 
-// openDirectory is an archive that makes the directory it is unpacked in writable for everybody.
+// openDirectory holds a directory that everybody may write in: the agent, whoever it runs as, makes its own ones there. The
+// directory that an archive is unpacked in keeps its mode.
 func openDirectory() (io.Reader, error) {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
-	if err := w.WriteHeader(&tar.Header{Name: "./", Typeflag: tar.TypeDir, Mode: 0o1777}); err != nil {
+	if err := w.WriteHeader(&tar.Header{Name: boxName + "/", Typeflag: tar.TypeDir, Mode: 0o1777}); err != nil {
 		return nil, err
 	}
 	return &b, w.Close()

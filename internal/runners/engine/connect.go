@@ -2,10 +2,8 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/docker/docker/client"
@@ -23,11 +21,7 @@ func NewClient(dial Dialer) (*client.Client, error) {
 	dialContext := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 		defer cancel()
-		conn, err := dial(ctx)
-		if w, ok := ctx.Value(watchKey{}).(*watch); ok && err == nil {
-			w.note(conn)
-		}
-		return conn, err
+		return dial(ctx)
 	}
 	transport := &http.Transport{DialContext: dialContext, DisableCompression: true, MaxIdleConns: 8, IdleConnTimeout: time.Minute}
 	return client.NewClientWithOpts(
@@ -36,20 +30,4 @@ func NewClient(dial Dialer) (*client.Client, error) {
 		client.WithDialContext(dialContext),
 		client.WithAPIVersionNegotiation(),
 	)
-}
-
-// DialHost returns the way to an engine's address: unix:///path or tcp://host:port.
-func DialHost(host string) (Dialer, error) {
-	u, err := url.Parse(host)
-	if err != nil {
-		return nil, fmt.Errorf("cannot use %q as an engine's address: %w", host, err)
-	}
-	var dialer net.Dialer
-	switch u.Scheme {
-	case "unix":
-		return func(ctx context.Context) (net.Conn, error) { return dialer.DialContext(ctx, "unix", u.Path) }, nil
-	case "tcp":
-		return func(ctx context.Context) (net.Conn, error) { return dialer.DialContext(ctx, "tcp", u.Host) }, nil
-	}
-	return nil, fmt.Errorf("cannot use %q as an engine's address: it needs unix:///path or tcp://host:port", host)
 }

@@ -14,27 +14,26 @@ import (
 const tmpfsOptions = "rw,nosuid,nodev,noexec,mode=1777,size=80m"
 
 // createContainer makes a sandbox's container, which it does not start.
-func (d *Driver) createContainer(ctx context.Context, id string, image imageFacts, program string) (containerID string, err error) {
-	config, host := d.describeContainer(id, image, program)
-	made, err := order(ctx, &d.orders, id, func(ctx context.Context) (container.CreateResponse, error) {
-		return d.options.Client.ContainerCreate(ctx, config, host, nil, nil, d.owner.containerName(id))
-	})
+func (d *Driver) createContainer(ctx context.Context, id string, image imageFacts, binds []string) (containerID string, err error) {
+	config, host := d.describeContainer(id, image, binds)
+	request := Request{Name: d.owner.containerName(id), Config: config, Host: host, GPUs: d.options.Settings.GPUs}
+	containerID, err = order(ctx, &d.orders, id, func(ctx context.Context) (string, error) { return d.flavour.Create(ctx, request) })
 	if err != nil {
 		return "", d.fault("make a container", err)
 	}
 	if !d.usesVolume(image) || d.isRoot(image) {
-		return made.ID, nil
+		return containerID, nil
 	}
 	open, err := openDirectory()
 	if err != nil {
 		return "", fmt.Errorf("cannot make a container: %w", err)
 	}
-	err = d.options.Client.CopyToContainer(ctx, made.ID, boxDir, open, container.CopyToContainerOptions{})
-	return made.ID, d.fault("prepare the workspace", err)
+	err = d.flavour.Client.CopyToContainer(ctx, containerID, boxMount, open, container.CopyToContainerOptions{})
+	return containerID, d.fault("prepare the workspace", err)
 }
 
 // describeContainer says what a sandbox's container is like.
-func (d *Driver) describeContainer(id string, image imageFacts, program string) (*container.Config, *container.HostConfig) {
+func (d *Driver) describeContainer(id string, image imageFacts, binds []string) (*container.Config, *container.HostConfig) {
 	command := []string{programPath, "serve"}
 	config := &container.Config{
 		Image: d.options.Settings.Image, User: d.options.Settings.User, WorkingDir: "/",
@@ -46,17 +45,20 @@ func (d *Driver) describeContainer(id string, image imageFacts, program string) 
 		config.Entrypoint, config.Cmd = own, command
 	}
 	host := &container.HostConfig{
-		Binds: []string{program + ":" + programDir + ":ro"},
+		Binds: binds,
 		Tmpfs: map[string]string{runMount: tmpfsOptions},
 
 		ReadonlyRootfs: d.readOnly(),
+		Privileged:     d.options.Settings.Privileged,
 		Resources:      resources(d.options.Limits),
 	}
+	config.ExposedPorts, host.PortBindings = d.options.Settings.ports()
+	host.NetworkMode = container.NetworkMode(d.options.Settings.NetworkMode)
 	if !d.options.AllowNetwork {
 		host.NetworkMode = "none"
 	}
 	if d.usesVolume(image) {
-		config.Volumes = map[string]struct{}{boxDir: {}}
+		config.Volumes = map[string]struct{}{boxMount: {}}
 	}
 	return config, host
 }

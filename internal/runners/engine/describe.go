@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/clockworkd/clockwork/internal/agent"
 	"github.com/clockworkd/clockwork/internal/runners"
@@ -17,43 +18,42 @@ type sandboxFacts struct {
 
 // learn keeps what a sandbox shows, once for each image.
 func (d *Driver) learn(ctx context.Context, image imageFacts, client *agent.Client) {
-	d.mu.Lock()
-	known := d.known.image == image.id
-	d.mu.Unlock()
-	if known {
+	if shown := d.shown.Load(); shown != nil && shown.image == image.id {
 		return
 	}
 	languages, err := runners.LanguagesOf(ctx, client)
 	if err != nil { // the next sandbox is asked again
 		return
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.known = sandboxFacts{
+	d.shown.Store(&sandboxFacts{
 		image: image.id, os: image.os, arch: image.arch, languages: languages, capabilities: client.Hello().Capabilities,
-	}
+	})
 }
 
-// Describe tells what the newest sandbox has shown; before there is one, what the engine says.
+// Describe tells what the engine says and the newest sandbox has shown.
 func (d *Driver) Describe(ctx context.Context) (runners.Description, error) {
-	d.mu.Lock()
-	known := d.known
-	d.mu.Unlock()
-	if known.image == "" {
-		version, err := d.options.Client.ServerVersion(ctx)
-		if err != nil {
-			return runners.Description{}, d.fault("describe the runner", err)
-		}
-		known.os, known.arch = version.Os, version.Arch
+	facts, err := d.Facts(ctx)
+	if err != nil {
+		return runners.Description{}, err
 	}
-	description := runners.Description{Isolation: runners.IsolationContainer, OS: known.os, Arch: known.arch, Languages: known.languages}
-	for _, c := range known.capabilities {
-		description.Capabilities = append(description.Capabilities, runners.Capability(c))
+	description := runners.Description{
+		Isolation: runners.IsolationContainer, OS: facts.OS, Arch: facts.Arch, Capabilities: d.capabilities(facts),
+	}
+	shown := d.shown.Load()
+	if shown == nil {
+		return description, nil
+	}
+	description.OS, description.Arch, description.Languages = shown.os, shown.arch, shown.languages
+	for _, c := range shown.capabilities {
+		said := slices.ContainsFunc(description.Capabilities, func(ours runners.Capability) bool { return ours.Name == c.Name })
+		if !said {
+			description.Capabilities = append(description.Capabilities, runners.Capability(c))
+		}
 	}
 	return description, nil
 }
 
 // Check runs the agent's own program in a sandbox: it is the one that is there for certain.
 func (d *Driver) Check(ctx context.Context) []runners.Finding {
-	return runners.Probe(ctx, d, []string{programPath, "version"}, d.options.Remedy)
+	return runners.Probe(ctx, d, []string{programPath, "version"}, d.flavour.Remedy)
 }

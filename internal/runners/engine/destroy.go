@@ -36,7 +36,7 @@ func (d *Driver) Destroy(ctx context.Context, id string) error {
 // remove removes a container, and returns when it does not exist any more.
 func (d *Driver) remove(ctx context.Context, containerID string) error {
 	for {
-		err := d.options.Client.ContainerRemove(ctx, containerID, container.RemoveOptions{Force: true, RemoveVolumes: true})
+		err := d.flavour.Client.ContainerRemove(ctx, containerID, container.RemoveOptions{Force: true, RemoveVolumes: true})
 		switch {
 		case isMissing(err):
 			return nil
@@ -44,7 +44,7 @@ func (d *Driver) remove(ctx context.Context, containerID string) error {
 		case !isBeingRemoved(err):
 			return d.fault("remove the container", err)
 		}
-		if _, err := d.options.Client.ContainerInspect(ctx, containerID); isMissing(err) {
+		if _, err := d.flavour.Client.ContainerInspect(ctx, containerID); isMissing(err) {
 			return nil
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
@@ -53,9 +53,15 @@ func (d *Driver) remove(ctx context.Context, containerID string) error {
 	}
 }
 
-// isBeingRemoved tells whether somebody else removes a container already.
+// isBeingRemoved tells whether a container is ending or being removed already, so that a moment later it can be removed or is gone: Podman
+// does not kill one that has just ended.
 func isBeingRemoved(err error) bool {
-	return strings.Contains(err.Error(), "already in progress") || strings.Contains(err.Error(), "is already being removed")
+	for _, said := range []string{"already in progress", "is already being removed", "container state improper"} {
+		if strings.Contains(err.Error(), said) {
+			return true
+		}
+	}
+	return false
 }
 
 // isNameTaken tells whether a container's name is that of another one.

@@ -7,7 +7,6 @@ import (
 	"net"
 	"time"
 
-	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/container"
 
 	"github.com/clockworkd/clockwork/internal/agent"
@@ -29,25 +28,23 @@ func (d *Driver) dial(containerID string) agent.Dialer {
 }
 
 func (d *Driver) exec(ctx context.Context, containerID string) (net.Conn, error) {
-	made, err := d.options.Client.ContainerExecCreate(ctx, containerID, container.ExecOptions{
+	made, err := d.flavour.Client.ContainerExecCreate(ctx, containerID, container.ExecOptions{
 		Cmd: []string{programPath, "connect", socketPath}, WorkingDir: "/",
 		AttachStdin: true, AttachStdout: true, AttachStderr: true,
 	})
 	if err != nil {
 		return nil, d.fault("open a connection into the container", err)
 	}
-	stream, err := hijack(ctx, func(ctx context.Context) (types.HijackedResponse, error) {
-		return d.options.Client.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
-	})
+	s, err := d.hijack(ctx, "/exec/"+made.ID+"/start", nil, container.ExecAttachOptions{})
 	if err != nil {
 		return nil, d.fault("open a connection into the container", err)
 	}
-	return streamconn.New(containerID, &demux{in: stream.Reader}, stream.Conn, stream.Conn.Close), nil
+	return streamconn.New(containerID, &demux{in: s.in}, s.Conn, s.Close), nil
 }
 
 // whyGone tells why a container will never answer again; nil if it may.
 func (d *Driver) whyGone(ctx context.Context, containerID string) error {
-	found, err := d.options.Client.ContainerInspect(ctx, containerID)
+	found, err := d.flavour.Client.ContainerInspect(ctx, containerID)
 	switch {
 	case isMissing(err):
 		return errors.New("its container was removed")

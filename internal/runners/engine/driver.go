@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -16,22 +16,23 @@ import (
 // Driver is a runners.Driver for an engine that speaks the Docker API.
 type Driver struct {
 	options  Options
+	flavour  Flavour
 	owner    owner
 	programs programs
 	orders   orders
-	// known is what the newest sandbox has shown.
-	mu    sync.Mutex
-	known sandboxFacts
+	// engine is what the engine has said of itself, shown what the newest sandbox has shown.
+	engine atomic.Pointer[Facts]
+	shown  atomic.Pointer[sandboxFacts]
 }
 
 var _ runners.Driver = (*Driver)(nil)
 
 // New returns a driver. It does not speak to the engine yet, which may come later.
-func New(o Options) (*Driver, error) {
+func New(o Options, f Flavour) (*Driver, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	d := &Driver{options: o, owner: owner{daemon: o.DaemonID, runner: o.RunnerName, secret: o.Secret}}
+	d := &Driver{options: o, flavour: f, owner: owner{daemon: o.DaemonID, runner: o.RunnerName, secret: o.Secret}}
 	d.programs.driver = d
 	return d, nil
 }
@@ -39,6 +40,13 @@ func New(o Options) (*Driver, error) {
 // Create makes a container whose first process is the agent.
 func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbox, error) {
 	if err := checkID(spec.ID); err != nil {
+		return nil, err
+	}
+	facts, err := d.Facts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.accept(facts); err != nil {
 		return nil, err
 	}
 	image, err := d.ensureImage(ctx, spec.Progress)
@@ -49,12 +57,12 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 	if err != nil {
 		return nil, err
 	}
-	containerID, err := d.createContainer(ctx, spec.ID, image, program)
+	containerID, err := d.createContainer(ctx, spec.ID, image, d.binds(program, facts.SELinux))
 	if err != nil {
 		return nil, err
 	}
 	if err := d.launch(ctx, spec.ID, containerID, image); err != nil {
-		return nil, err
+		return nil, d.programs.explain(ctx, spec.ID, image, err)
 	}
 	sandbox, err := d.connect(ctx, spec.ID, containerID)
 	if err != nil {
@@ -84,7 +92,7 @@ func (d *Driver) Recover(ctx context.Context, id string) (*runners.Sandbox, erro
 		return sandbox, err
 	}
 	// It may be the engine that did not answer, or the container may be paused: that says nothing about the sandbox.
-	if state, stateErr := d.options.Client.ContainerInspect(ctx, containerID); stateErr != nil || !state.State.Running || state.State.Paused {
+	if state, stateErr := d.flavour.Client.ContainerInspect(ctx, containerID); stateErr != nil || !state.State.Running || state.State.Paused {
 		return nil, d.temporary(err)
 	}
 	return nil, fmt.Errorf("%w: its agent has not answered within %s", runners.ErrGone, answerTimeout)
@@ -106,7 +114,7 @@ func (d *Driver) find(ctx context.Context, id string) (containerID string, err e
 
 // containers lists the containers of a sandbox, or of all of them.
 func (d *Driver) containers(ctx context.Context, id string) ([]container.Summary, error) {
-	all, err := d.options.Client.ContainerList(ctx, container.ListOptions{All: true, Filters: d.owner.filter(id)})
+	all, err := d.flavour.Client.ContainerList(ctx, container.ListOptions{All: true, Filters: d.owner.filter(id)})
 	if err != nil {
 		return nil, d.fault("list the containers", err)
 	}
@@ -124,7 +132,7 @@ func (d *Driver) connect(ctx context.Context, id, containerID string) (*runners.
 	if err != nil {
 		return nil, fmt.Errorf("cannot connect to the agent: %w", err)
 	}
-	return &runners.Sandbox{ID: id, Location: runners.Location{ContainerID: containerID}, Agent: client}, nil
+	return &runners.Sandbox{ID: id, Location: runners.Location{ContainerID: containerID, PodName: d.flavour.PodName}, Agent: client}, nil
 }
 
 // List returns the ids of all sandboxes of which there is a container.
@@ -148,5 +156,5 @@ func (d *Driver) List(ctx context.Context) ([]string, error) {
 func (d *Driver) Close() error {
 	d.orders.close()
 	d.programs.close()
-	return d.options.Client.Close()
+	return d.flavour.Client.Close()
 }

@@ -1,53 +1,103 @@
 package engine
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"net"
-	"sync"
+	"net/http"
+	"net/url"
 	"time"
-
-	"github.com/docker/docker/api/types"
 )
 
-// watchKey is where a context says who wants to know of the connections that are dialed for it.
-type watchKey struct{}
-
-// watch ends the connection of a call that nobody waits for any more: the library reads the engine's answer to a call that takes over
-// its connection without regard to the call's context.
-type watch struct {
-	mu   sync.Mutex
-	conn net.Conn
+// stream is a connection that an engine has handed over to a process's streams.
+type stream struct {
+	net.Conn
+	in *bufio.Reader
 }
 
-// note is called by the dialer.
-func (w *watch) note(conn net.Conn) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.conn = conn
-}
+// Read reads what the process prints, in frames.
+func (s stream) Read(p []byte) (int, error) { return s.in.Read(p) }
 
-// hurry makes reads and writes that are under way return.
-func (w *watch) hurry() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.conn != nil {
-		_ = w.conn.SetDeadline(time.Unix(1, 0)) // what cannot be hurried ends with the connection
+// closeWrite tells the process that its standard input has ended, where the connection can.
+func (s stream) closeWrite() error {
+	if half, ok := s.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
 	}
+	return nil
 }
 
-// hijack makes a call that takes over its connection. When ctx is done before the call is, it fails.
-func hijack(ctx context.Context, call func(context.Context) (types.HijackedResponse, error)) (types.HijackedResponse, error) {
-	w := &watch{}
-	stop := context.AfterFunc(ctx, w.hurry)
-	stream, err := call(context.WithValue(ctx, watchKey{}, w))
-	switch {
-	case stop() && err == nil:
-		return stream, nil
-	case err == nil:
-		stream.Close()
+// hijack makes a call that takes over its connection (Engine API, ContainerAttach, "Hijacking"). The library's own does not look at
+// ctx while it waits for the engine's answer, and drops the reason of a refusal.
+func (d *Driver) hijack(ctx context.Context, path string, query url.Values, body any) (stream, error) {
+	var sent []byte // what is sent to no purpose Podman takes for the beginning of the standard input
+	if body != nil {
+		var err error
+		if sent, err = json.Marshal(body); err != nil {
+			return stream{}, err
+		}
 	}
-	if ctx.Err() != nil {
+	u := url.URL{Scheme: "http", Host: "engine", Path: "/v" + d.flavour.Client.ClientVersion() + path, RawQuery: query.Encode()}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(sent))
+	if err != nil {
+		return stream{}, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Connection", "Upgrade")
+	request.Header.Set("Upgrade", "tcp")
+	conn, err := d.flavour.Client.Dialer()(ctx)
+	if err != nil {
+		return stream{}, unreachableError{err}
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // reads and writes that are under way return
+	s := stream{Conn: conn, in: bufio.NewReader(conn)}
+	err = s.upgrade(request)
+	if !stop() {
 		err = context.Cause(ctx)
 	}
-	return types.HijackedResponse{}, err
+	if err != nil {
+		_ = conn.Close() // it is of no use
+		return stream{}, err
+	}
+	return s, nil
 }
+
+// upgrade sends the request and reads the answer to it, behind which the process's streams begin.
+func (s stream) upgrade(request *http.Request) error {
+	if err := request.Write(s.Conn); err != nil {
+		return err
+	}
+	response, err := http.ReadResponse(s.in, request)
+	if err != nil {
+		return err
+	}
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		return keepAlive(s.Conn)
+	}
+	defer response.Body.Close()
+	var refusal struct {
+		Message string `json:"message"`
+	}
+	text, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
+	if err != nil || json.Unmarshal(text, &refusal) != nil || refusal.Message == "" {
+		return fmt.Errorf("the engine refuses with %s", response.Status)
+	}
+	return errors.New(refusal.Message)
+}
+
+// keepAlive has the system notice when another machine is gone, also while nothing is sent.
+func keepAlive(conn net.Conn) error {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		return tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3})
+	}
+	return nil
+}
+
+// unreachableError says that there is no connection to the engine.
+type unreachableError struct{ error }
+
+func (e unreachableError) Unwrap() error { return e.error }

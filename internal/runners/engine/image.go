@@ -36,7 +36,7 @@ func (d *Driver) ensureImage(ctx context.Context, progress func(string)) (imageF
 }
 
 func (d *Driver) inspectImage(ctx context.Context, name string) (imageFacts, error) {
-	image, err := d.options.Client.ImageInspect(ctx, name)
+	image, err := d.flavour.Client.ImageInspect(ctx, name)
 	if err != nil {
 		return imageFacts{}, err
 	}

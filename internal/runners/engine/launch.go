@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
-	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/container"
 
 	"github.com/clockworkd/clockwork/internal/agent"
@@ -21,20 +21,19 @@ func (d *Driver) launch(ctx context.Context, id, containerID string, image image
 		return fmt.Errorf("cannot write the agent's order: %v", err)
 	}
 	// Attached before it starts, as nothing that it says may be missed.
-	stream, err := hijack(ctx, func(ctx context.Context) (types.HijackedResponse, error) {
-		return d.options.Client.ContainerAttach(ctx, containerID, container.AttachOptions{Stream: true, Stdin: true, Stdout: true, Stderr: true})
-	})
+	attached := url.Values{"stream": {"1"}, "stdin": {"1"}, "stdout": {"1"}, "stderr": {"1"}}
+	s, err := d.hijack(ctx, "/containers/"+containerID+"/attach", attached, nil)
 	if err != nil {
 		return d.fault("attach to the container", err)
 	}
-	defer stream.Close()
+	defer s.Close()
 	if err := d.start(ctx, id, containerID); err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, stream.Close)
+	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
-	answer := &demux{in: stream.Reader}
-	if err := converse(stream, answer, order); err != nil {
+	answer := &demux{in: s.in}
+	if err := converse(s, answer, order); err != nil {
 		if ctx.Err() != nil {
 			return fmt.Errorf("cannot wait for the agent: %w", context.Cause(ctx))
 		}
@@ -45,7 +44,7 @@ func (d *Driver) launch(ctx context.Context, id, containerID string, image image
 
 func (d *Driver) start(ctx context.Context, id, containerID string) error {
 	_, err := order(ctx, &d.orders, id, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, d.options.Client.ContainerStart(ctx, containerID, container.StartOptions{})
+		return struct{}{}, d.flavour.Client.ContainerStart(ctx, containerID, container.StartOptions{})
 	})
 	return d.fault("start the container", err)
 }
@@ -64,18 +63,18 @@ func (d *Driver) launchOrder(id string, image imageFacts) agent.Launch {
 			l.Env[name] = value
 		}
 	}
+	limit(&l, d.options.Limits)
 	return l
 }
 
 // converse hands the order over and waits for the answer.
-func converse(stream types.HijackedResponse, answer *demux, order []byte) error {
-	_, err := stream.Conn.Write(order)
-	if err := errors.Join(err, stream.CloseWrite()); err != nil {
-		return err
-	}
+func converse(s stream, answer *demux, order []byte) error {
+	// What it says when it does not listen tells more than that it does not.
+	_, unheard := s.Write(order)
+	unheard = errors.Join(unheard, s.closeWrite())
 	var ready agent.Ready
 	if err := json.NewDecoder(io.LimitReader(answer, 64<<10)).Decode(&ready); err != nil {
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || unheard != nil {
 			return fmt.Errorf("it ended before it was ready%s", says(answer.said()))
 		}
 		return fmt.Errorf("its answer cannot be understood: %v", err)
@@ -93,7 +92,7 @@ func says(complaint string) string {
 // explainStart says why an agent did not start, with what the engine knows of its end.
 func (d *Driver) explainStart(ctx context.Context, containerID string, err error) error {
 	fault := fmt.Errorf("cannot start the agent: %v", err)
-	found, inspectErr := d.options.Client.ContainerInspect(ctx, containerID)
+	found, inspectErr := d.flavour.Client.ContainerInspect(ctx, containerID)
 	if inspectErr != nil || found.State == nil || found.State.Running {
 		return fault
 	}

@@ -22,7 +22,9 @@ const (
 	runMount    = "/.clockwork-run"
 	runDir      = runMount + "/agent"
 	socketPath  = runDir + "/agent.sock"
-	boxDir      = "/clockwork"
+	boxMount    = "/clockwork"
+	boxName     = "box"
+	boxDir      = boxMount + "/" + boxName
 	workspace   = boxDir + "/workspace"
 	tmpDir      = boxDir + "/tmp"
 	homeDir     = boxDir + "/home"

@@ -19,7 +19,7 @@ func (d *Driver) pull(ctx context.Context, name string, progress func(string)) e
 		return fmt.Errorf("cannot %s: %w", what, err)
 	}
 	progress("pulling " + name)
-	stream, err := d.options.Client.ImagePull(ctx, name, image.PullOptions{RegistryAuth: auth})
+	stream, err := d.flavour.Client.ImagePull(ctx, name, image.PullOptions{RegistryAuth: auth})
 	if err != nil {
 		return d.fault(what, err)
 	}

@@ -1,8 +1,6 @@
 package local
 
 import (
-	"context"
-	"errors"
 	"strconv"
 	"testing"
 
@@ -32,29 +30,34 @@ func BenchmarkSandbox(b *testing.B) {
 	}
 }
 
-// BenchmarkStep runs a step: what confinement costs each of them, beside one that is not confined.
+// BenchmarkStep compares the steps of sandboxes that differ in what their steps may do and use. There should be no difference.
 func BenchmarkStep(b *testing.B) {
-	for name, change := range map[string]func(*Options){"free": func(*Options) {}, "confined": deny} {
-		b.Run(name, func(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		changes []func(*Options)
+	}{
+		{"free", nil},
+		{"limited", []func(*Options){limit}},
+		{"confined", []func(*Options){deny}},
+		{"both", []func(*Options){limit, deny}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
 			h := newHost(b)
 			o := h.options("daemon")
-			change(&o)
+			for _, change := range c.changes {
+				change(&o)
+			}
+			o.Limits.CPUs = 0 // it is there to slow down
 			d := h.newDriver(b, o)
 			defer d.Close()
-			id := uuid.Must(uuid.NewV7()).String()
-			sandbox, err := d.Create(b.Context(), runners.Spec{ID: id, Progress: func(string) {}})
-			if err != nil {
-				b.Fatal(err)
-			}
+			sandbox := createSandbox(b, h, d)
 			for i := 0; b.Loop(); i++ {
-				exit, err := sandbox.Agent.Run(b.Context(), &agentv1.Start{ProcessId: strconv.Itoa(i), Argv: []string{"/bin/true"}}, &collect{})
-				if err != nil || exit.GetExitCode() != 0 {
+				start := &agentv1.Start{ProcessId: strconv.Itoa(i), Argv: []string{"/bin/true"}}
+				exit, err := sandbox.Agent.Run(b.Context(), start, &collect{})
+				if err != nil || exit.ExitCode == nil {
 					b.Fatal(exit, err)
 				}
 				exit.Forget()
-			}
-			if err := errors.Join(sandbox.Agent.Close(), d.Destroy(context.WithoutCancel(b.Context()), id)); err != nil {
-				b.Fatal(err)
 			}
 		})
 	}

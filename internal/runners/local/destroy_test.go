@@ -19,23 +19,23 @@ import (
 func pidText(pid int) string { return strconv.Itoa(pid) }
 
 // createSandbox creates a sandbox that is destroyed with the test. Its id is its own: processes are found by it.
-func createSandbox(t *testing.T, h *host, d *Driver) *runners.Sandbox {
-	t.Helper()
+func createSandbox(tb testing.TB, h *host, d *Driver) *runners.Sandbox {
+	tb.Helper()
 	id := uuid.Must(uuid.NewV7()).String()
 	h.mu.Lock()
 	h.ids[id] = struct{}{}
 	h.mu.Unlock()
-	ctx := context.WithoutCancel(t.Context())
-	t.Cleanup(func() {
+	ctx := context.WithoutCancel(tb.Context())
+	tb.Cleanup(func() {
 		if err := d.Destroy(ctx, id); err != nil {
-			t.Errorf("Destroy: %v", err)
+			tb.Errorf("Destroy: %v", err)
 		}
 	})
 	sandbox, err := d.Create(ctx, runners.Spec{ID: id, Progress: func(string) {}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = sandbox.Agent.Close() })
+	tb.Cleanup(func() { _ = sandbox.Agent.Close() })
 	return sandbox
 }
 

@@ -24,7 +24,7 @@ func TestAsAnOrdinaryUser(t *testing.T) {
 	if os.Getuid() != 0 {
 		return // this is what it is
 	}
-	asOrdinaryUser(t, false, "-test.run", "Conformance|Escape|Tries|Trials|Check|User|Limit", "-test.skip", "/.*EndsWhatForksMeanwhile")
+	asOrdinaryUser(t, ordinaryUser, false, "-test.run", "Conformance|Escape|Tries|Trials|Check|User|Limit", "-test.skip", "/.*EndsWhatForksMeanwhile")
 }
 
 // TestWithoutUserNamespaces runs the tests of what an ordinary user cannot do without where he may make none, as on some distributions.
@@ -33,7 +33,7 @@ func TestWithoutUserNamespaces(t *testing.T) {
 	if os.Getuid() != 0 {
 		return // to forbid them takes root
 	}
-	asOrdinaryUser(t, true, "-test.run", "ConformanceConfined/(Denies|Check|Describe)|TestStepsWithoutNamespaces")
+	asOrdinaryUser(t, ordinaryUser+1, true, "-test.run", "ConformanceConfined/(Denies|Check|Describe)|TestStepsWithoutNamespaces")
 }
 
 // TestStepsWithoutNamespaces is for TestWithoutUserNamespaces.
@@ -70,8 +70,9 @@ func forbidNamespaces(args []string) error {
 	return syscall.Exec(args[0], args, append(os.Environ(), forbidNamespacesArg+"=1"))
 }
 
-// asOrdinaryUser runs tests of this package, with programs where an ordinary user finds them.
-func asOrdinaryUser(t *testing.T, forbid bool, args ...string) {
+// asOrdinaryUser runs tests of this package, with programs where an ordinary user finds them. One who may make no user namespaces believes to be
+// ordinaryUser.
+func asOrdinaryUser(t *testing.T, uid int, forbid bool, args ...string) {
 	t.Helper()
 	dir, err := os.MkdirTemp("/home", "clockwork-") //nolint:usetesting // others may enter it
 	if err != nil {
@@ -95,7 +96,7 @@ func asOrdinaryUser(t *testing.T, forbid bool, args ...string) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{dir, home} {
-		if err := os.Chown(path, ordinaryUser, ordinaryUser); err != nil {
+		if err := os.Chown(path, uid, uid); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -105,9 +106,9 @@ func asOrdinaryUser(t *testing.T, forbid bool, args ...string) {
 	binary := filepath.Join(dir, "test")
 	cmd := exec.CommandContext(t.Context(), binary, append([]string{"-test.v"}, args...)...)
 	cmd.Dir, cmd.Env = home, append(os.Environ(), program.Variable+"="+dir, "HOME="+home, "TMPDIR=/tmp")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: ordinaryUser, Gid: ordinaryUser}}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}}
 	if forbid {
-		ids := []syscall.SysProcIDMap{{Size: 1}, {ContainerID: ordinaryUser, HostID: ordinaryUser, Size: 1}}
+		ids := []syscall.SysProcIDMap{{Size: 1}, {ContainerID: ordinaryUser, HostID: uid, Size: 1}}
 		cmd.Args = slices.Concat([]string{binary, forbidNamespacesArg}, cmd.Args)
 		cmd.SysProcAttr = &syscall.SysProcAttr{
 			Cloneflags: syscall.CLONE_NEWUSER, UidMappings: ids, GidMappings: ids, GidMappingsEnableSetgroups: true,
@@ -115,7 +116,7 @@ func asOrdinaryUser(t *testing.T, forbid bool, args ...string) {
 	}
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
 	if err := cmd.Run(); err != nil {
-		t.Errorf("as user %d: %v", ordinaryUser, err)
+		t.Errorf("as user %d: %v", uid, err)
 	}
 }
 

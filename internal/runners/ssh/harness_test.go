@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest"
 
 	"github.com/clockworkd/clockwork/internal/agent/tree"
@@ -113,7 +114,7 @@ func (s *site) options(tb testing.TB, daemon string) Options {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	log := zaptest.NewLogger(tb)
+	log := zaptest.NewLogger(tb, zaptest.Level(zap.InfoLevel))
 	return Options{
 		RunnerName: "ssh", DaemonID: daemon, Secret: []byte("0123456789abcdef"), Agents: agents, Log: log,
 		Host: "host.test",

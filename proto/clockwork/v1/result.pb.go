@@ -206,9 +206,9 @@ type ExecutionResult struct {
 	Stdout []byte `protobuf:"bytes,8,opt,name=stdout,proto3" json:"stdout,omitempty"`
 	// End of standard error, at most 64 KiB. All of it is in the event stream.
 	Stderr []byte `protobuf:"bytes,9,opt,name=stderr,proto3" json:"stderr,omitempty"`
-	// Bytes that the last attempt wrote to standard output.
+	// Bytes that the last attempt wrote to standard output, as far as is known; those that could not be kept (OutputDropped) count.
 	StdoutBytes uint64 `protobuf:"varint,10,opt,name=stdout_bytes,json=stdoutBytes,proto3" json:"stdout_bytes,omitempty"`
-	// Bytes that the last attempt wrote to standard error.
+	// As stdout_bytes, of standard error.
 	StderrBytes uint64 `protobuf:"varint,11,opt,name=stderr_bytes,json=stderrBytes,proto3" json:"stderr_bytes,omitempty"`
 	// Whether stdout holds less than the whole.
 	StdoutTruncated bool `protobuf:"varint,12,opt,name=stdout_truncated,json=stdoutTruncated,proto3" json:"stdout_truncated,omitempty"`

@@ -12,7 +12,6 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
-	"github.com/docker/docker/api/types/volume"
 	"github.com/docker/docker/client"
 
 	"github.com/clockworkd/clockwork/internal/runners/engine"
@@ -22,26 +21,36 @@ import (
 type Engine struct {
 	Host   string
 	Client *client.Client
+	// Doors is the network whose first 32 addresses, with port 5000, the engine trusts as registries without TLS; empty: any of loopback.
+	Doors string
 }
 
-// Up returns the engine that an environment variable names. Without it the test is skipped, or fails where none may be.
+// Up returns the engine that an environment variable names.
 func Up(tb testing.TB, variable, backend string) Engine {
 	tb.Helper()
-	host := os.Getenv(variable)
-	if host == "" {
+	e := At(tb, Address(tb, variable, backend))
+	e.Doors = os.Getenv(variable + "_DOORS")
+	return e
+}
+
+// Address returns what an environment variable says. Without it the test is skipped, or fails where none may be.
+func Address(tb testing.TB, variable, backend string) string {
+	tb.Helper()
+	address := os.Getenv(variable)
+	if address == "" {
 		message := variable + ` is not set: test/env up ` + backend + `, then eval "$(test/env vars)"`
 		if os.Getenv("CLOCKWORK_TEST_STRICT") != "" {
 			tb.Fatal(message)
 		}
 		tb.Skip(message)
 	}
-	return At(tb, host)
+	return address
 }
 
 // At returns the engine at an address.
 func At(tb testing.TB, host string) Engine {
 	tb.Helper()
-	dial, err := engine.DialHost(host)
+	dial, err := engine.DialHost(host, engine.TLS{}, "")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -142,18 +151,4 @@ func (w *World) Leftovers(tb testing.TB) []string {
 		}
 	}
 	return left
-}
-
-// Volumes lists the names of all volumes.
-func (e Engine) Volumes(tb testing.TB) []string {
-	tb.Helper()
-	found, err := e.Client.VolumeList(bounded(tb), volume.ListOptions{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var names []string
-	for _, v := range found.Volumes {
-		names = append(names, v.Name)
-	}
-	return names
 }

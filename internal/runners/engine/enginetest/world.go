@@ -27,7 +27,42 @@ type World struct {
 // NewWorld returns a world of its own on an engine that runs. create is the constructor of the driver.
 func NewWorld(tb testing.TB, e Engine, create func(engine.Options) (*engine.Driver, error)) *World {
 	tb.Helper()
+	w := newWorld(e, create)
+	w.keep(tb)
+	return w
+}
+
+// NewWorldAlone is NewWorld for a test that nobody shares the engine with.
+func NewWorldAlone(e Engine, create func(engine.Options) (*engine.Driver, error)) *World {
+	return newWorld(e, create)
+}
+
+func newWorld(e Engine, create func(engine.Options) (*engine.Driver, error)) *World {
 	return &World{Engine: e, name: uuid.Must(uuid.NewV4()).String()[:8], create: create}
+}
+
+// Part returns another world on the same engine. At the end of the test nothing of it may be left.
+func (w *World) Part(tb testing.TB) *World {
+	tb.Helper()
+	part := newWorld(w.Engine, w.create)
+	tb.Cleanup(func() {
+		if left := part.Leftovers(tb); len(left) > 0 {
+			tb.Errorf("left behind: %q", left)
+		}
+	})
+	return part
+}
+
+// facts are what the engine can do.
+func (w *World) facts(tb testing.TB) engine.Facts {
+	tb.Helper()
+	d := w.New(tb, w.Options(tb, "daemon"))
+	defer d.Close()
+	facts, err := d.Facts(bounded(tb))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return facts
 }
 
 // Options are those of a daemon's runner, for a test to change.
@@ -50,17 +85,31 @@ func (w *World) New(tb testing.TB, o engine.Options) *engine.Driver {
 	return d
 }
 
-// Conformance runs the suite of all drivers, with options that change may change.
-func Conformance(t *testing.T, e Engine, create func(engine.Options) (*engine.Driver, error), change func(*engine.Options)) {
+// Conformance runs the suite of all drivers.
+func Conformance(t *testing.T, e Engine, create func(engine.Options) (*engine.Driver, error)) {
 	t.Helper()
 	drivertest.Run(t, func(t *testing.T) drivertest.Harness {
 		t.Helper()
 		w := NewWorld(t, e, create)
-		return drivertest.Harness{
-			Driver: func(t *testing.T, daemon string) runners.Driver {
+		var limited func(t *testing.T, daemon string) runners.Driver
+		if w.facts(t).MemoryLimit {
+			limited = func(t *testing.T, daemon string) runners.Driver {
 				t.Helper()
 				o := w.Options(t, daemon)
-				change(&o)
+				o.Limits = drivertest.Limits
+				return w.New(t, o)
+			}
+		}
+		return drivertest.Harness{
+			Limited: limited,
+			Driver: func(t *testing.T, daemon string) runners.Driver {
+				t.Helper()
+				return w.New(t, w.Options(t, daemon))
+			},
+			Confined: func(t *testing.T, daemon string) runners.Driver {
+				t.Helper()
+				o := w.Options(t, daemon)
+				o.AllowNetwork, o.AllowFileWrite = false, false
 				return w.New(t, o)
 			},
 			Program:   drivertest.Build(t, "linux", runtime.GOARCH),
@@ -79,6 +128,16 @@ func agents(tb testing.TB) *binaries.Set {
 		tb.Fatal(err)
 	}
 	return binaries.In(dir)
+}
+
+// hostAgent is that for this machine.
+func hostAgent(tb testing.TB) binaries.Binary {
+	tb.Helper()
+	program, err := agents(tb).Find("linux", runtime.GOARCH)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return program
 }
 
 // built builds the agent for this machine. The directory is left to the system's cleaning of temporary files: tests of a package
