@@ -13,7 +13,7 @@ var capabilityNames = []string{
 	"network_isolation", "file_write_isolation", "file_read_isolation", "process_isolation", "user_isolation",
 	"no_new_privileges", "system_call_filter", "private_tmp",
 	"measures", "memory_limit", "cpu_limit", "process_limit", "open_file_limit", "file_size_limit",
-	"process_tracking", "executable_workspace", "restart_survival",
+	"process_tracking", "executable_workspace", "restart_survival", "rootless", "gpu",
 }
 
 // ErrRequired is why a runner has no sandboxes that lacks a capability it requires.

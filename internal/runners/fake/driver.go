@@ -43,7 +43,7 @@ func defaultDescription() runners.Description {
 		OS:        runtime.GOOS,
 		Arch:      runtime.GOARCH,
 		Capabilities: []runners.Capability{
-			{Name: "real_processes", Detail: "steps are Go functions of the test", Remedy: "use a real driver"},
+			{Name: "process_isolation", Detail: "steps are Go functions of the test", Remedy: "use a real driver"},
 		},
 	}
 }
