@@ -28,10 +28,7 @@ func checkContainers(r config.Runner, settings interface{ Check(engine.Rules) er
 		AllowPrivileged: r.Allowed.AllowPrivileged, AllowHostMounts: r.Allowed.AllowHostMounts,
 		AllowNetwork: r.AllowNetwork, MaxSandboxes: r.Pool.Max,
 	}
-	if err := settings.Check(rules); err != nil {
-		return err
-	}
-	return engine.CheckLimits(resourceLimits(r.ResourceLimits))
+	return settings.Check(rules)
 }
 
 func buildDocker(r config.Runner, h host) (runners.Driver, error) {

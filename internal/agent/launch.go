@@ -35,6 +35,8 @@ type Launch struct {
 	TiedTo []string `json:"tied_to,omitempty"`
 	// Cgroups are those that were made for the sandbox's processes. None: they are in the agent's own, which is watched.
 	Cgroups cgroup.Place `json:"cgroups,omitzero"`
+	// AgentTasks is how many processes and threads the agent's own cgroup allows for the agent's sake, besides the limit that steps are told of.
+	AgentTasks uint64 `json:"agent_tasks,omitempty"`
 	// Limits are those of each process.
 	Limits rlimit.Limits `json:"limits,omitzero"`
 	// Confine is what steps are kept from.

@@ -40,6 +40,7 @@ type ground struct {
 
 // kinds is all types of runners that can be soaked.
 var kinds = map[string]func(t *testing.T, g ground) kind{
-	"local": newLocal,
-	"ssh":   newRemote,
+	"docker": newDocker,
+	"local":  newLocal,
+	"ssh":    newRemote,
 }

@@ -42,7 +42,10 @@ func Claim(owner string) (*Realm, error) {
 	return r, nil
 }
 
-func prefixOf(owner string) string { return "clockwork." + owner + "." }
+// family is what the names of all owners' sandboxes begin with.
+const family = "clockwork."
+
+func prefixOf(owner string) string { return family + owner + "." }
 
 // Of returns the same realm as another owner has it.
 func (r *Realm) Of(owner string) *Realm {

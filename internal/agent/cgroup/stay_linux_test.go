@@ -2,8 +2,10 @@ package cgroup
 
 import (
 	"context"
+	"crypto/rand"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"syscall"
 	"testing"
@@ -13,14 +15,27 @@ import (
 // open makes a sandbox in version 2, delegated to us or, on machines that use version 1, empty beside it. It is removed at the end.
 func open(t *testing.T) *Pool {
 	t.Helper()
-	realm, err := Claim("test." + t.Name())
-	if err != nil || realm.Version() != 2 {
-		const beside = "/sys/fs/cgroup/unified"
-		if !writable(beside) {
-			t.Skip("this user may make no cgroups of version 2; run it as root")
-		}
-		realm = &Realm{dirs: Dirs{Unified: beside}, prefix: prefixOf("test." + t.Name())}
+	pool, _ := openRealm(t)
+	return pool
+}
+
+// openRealm does the same in a place of its own.
+func openRealm(t *testing.T) (*Pool, *Realm) {
+	t.Helper()
+	parent := "/sys/fs/cgroup/unified"
+	if realm, err := Claim("test"); err == nil && realm.Version() == 2 {
+		parent = realm.dirs.Unified
 	}
+	parent = filepath.Join(parent, "test."+rand.Text())
+	if err := os.Mkdir(parent, 0o755); err != nil { //nolint:gosec // as all cgroups
+		t.Skipf("this user may make no cgroups of version 2; run it as root: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := removeDir(parent); err != nil {
+			t.Error(err)
+		}
+	})
+	realm := &Realm{dirs: Dirs{Unified: parent}, prefix: prefixOf("test")}
 	place, err := realm.Make("sandbox", Limits{}, nil, false)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +56,7 @@ func open(t *testing.T) *Pool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pool
+	return pool, realm
 }
 
 // start starts a shell in a stay.
@@ -117,5 +132,27 @@ func TestWhatIsLeftHoldsTheLeaf(t *testing.T) {
 	s.Kill()
 	for !s.Leave() {
 		continue // it is about to be gone
+	}
+}
+
+func TestRemainsAreRemovedWhenNobodyIsInThem(t *testing.T) {
+	t.Parallel()
+	pool, realm := openRealm(t)
+	s := pool.Begin()
+	cmd := start(t, s, "exec sleep 1000")
+	if err := realm.RemoveRemains(0); err != nil || !realm.Sandbox("sandbox").Exists() {
+		t.Errorf("RemoveRemains: %v; or it has removed a sandbox that is used", err)
+	}
+	s.Kill()
+	if err := cmd.Wait(); err == nil {
+		t.Error("it has ended by itself")
+	}
+	if err := realm.RemoveRemains(time.Hour); err != nil || !realm.Sandbox("sandbox").Exists() {
+		t.Errorf("RemoveRemains: %v; or it has removed one that is about to be used", err)
+	}
+	for realm.Sandbox("sandbox").Exists() { // the process is about to be gone
+		if err := realm.RemoveRemains(0); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -20,5 +20,7 @@ func openCgroups(launch agent.Launch, thread *confine.Thread) (*cgroup.Pool, err
 	if err != nil {
 		return cgroup.Watch(cgroup.Dirs{}), nil //nolint:nilerr // there is nothing to watch
 	}
-	return cgroup.Watch(own), nil
+	pool := cgroup.Watch(own)
+	pool.Processes -= min(pool.Processes, launch.AgentTasks)
+	return pool, nil
 }

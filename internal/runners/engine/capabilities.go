@@ -21,7 +21,8 @@ func (d *Driver) capabilities(facts Facts) []runners.Capability {
 		either("memory_limit", facts.MemoryLimit, "all processes of a sandbox together, by its cgroup", "the engine does not enforce it", delegate),
 		either("cpu_limit", facts.CPULimit, "all processes of a sandbox together, by its cgroup", "the engine does not enforce it", delegate),
 		either("process_limit", facts.TaskLimit, "all processes of a sandbox together, by its cgroup", "the engine does not enforce it", delegate),
-		can("open_file_limit", "each process, by its limit on descriptors"),
+		can("open_file_limit", "each process of a step"),
+		can("file_size_limit", "each process of a step"),
 		either("gpu", facts.GPUs != "", "by "+facts.GPUs, "the engine names no support for GPUs",
 			"install the vendor's container toolkit on the engine's host"),
 	}

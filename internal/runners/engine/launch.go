@@ -63,6 +63,7 @@ func (d *Driver) launchOrder(id string, image imageFacts) agent.Launch {
 			l.Env[name] = value
 		}
 	}
+	limit(&l, d.options.Limits)
 	return l
 }
 

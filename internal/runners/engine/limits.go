@@ -1,11 +1,10 @@
 package engine
 
 import (
-	"errors"
-
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/go-units"
 
+	"github.com/clockworkd/clockwork/internal/agent"
+	"github.com/clockworkd/clockwork/internal/agent/rlimit"
 	"github.com/clockworkd/clockwork/internal/runners"
 )
 
@@ -21,16 +20,13 @@ func resources(l runners.ResourceLimits) container.Resources {
 		limit := int64(l.Processes + agentTasks)
 		r.PidsLimit = &limit
 	}
-	if l.OpenFiles > 0 {
-		r.Ulimits = []*units.Ulimit{{Name: "nofile", Soft: int64(l.OpenFiles), Hard: int64(l.OpenFiles)}}
-	}
 	return r
 }
 
-// CheckLimits refuses what no engine enforces as it is meant. To ignore it would be worse.
-func CheckLimits(l runners.ResourceLimits) error {
-	if l.FileSizeBytes > 0 {
-		return errors.New("cannot enforce resource_limits.file_size in a container: it would bind the agent too; remove the option")
+// limit tells the agent the limits that each process of a step has by itself: as the container's they would be the agent's, too.
+func limit(launch *agent.Launch, l runners.ResourceLimits) {
+	launch.Limits = rlimit.Limits{OpenFiles: uint64(l.OpenFiles), FileSizeBytes: l.FileSizeBytes}
+	if l.Processes > 0 {
+		launch.AgentTasks = agentTasks
 	}
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/volume"
 
 	"github.com/clockworkd/clockwork/internal/agent/binaries"
@@ -38,8 +39,8 @@ type programs struct {
 	driver *Driver
 
 	mu sync.Mutex
-	// used has the volumes that sandboxes were made with.
-	used map[string]struct{}
+	// used tells whether sandboxes were made.
+	used bool
 	// turn is held by whoever fills one.
 	turn chan struct{}
 }
@@ -63,10 +64,7 @@ func (p *programs) ensure(ctx context.Context, id string, image imageFacts) (vol
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.used == nil {
-		p.used = make(map[string]struct{})
-	}
-	p.used[name] = struct{}{}
+	p.used = true
 	return name, err
 }
 
@@ -202,13 +200,21 @@ func (p *programs) write(ctx context.Context, containerID string, program binari
 	return err == nil, d.fault("fill the agent's volume", err)
 }
 
-// close removes the volumes that nobody uses.
+// close removes the volumes that nobody uses, those of other versions included, if sandboxes were made at all.
 func (p *programs) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for name := range p.used {
-		_ = p.driver.flavour.Client.VolumeRemove(ctx, name, false) // it is refused for one that is used; one that stays is found again
+	if !p.used {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	client := p.driver.flavour.Client
+	found, err := client.VolumeList(ctx, volume.ListOptions{Filters: filters.NewArgs(filters.Arg("label", labelProgram))})
+	if err != nil {
+		return // what stays is used, or removed, by the next daemon
+	}
+	for _, v := range found.Volumes {
+		_ = client.VolumeRemove(ctx, v.Name, false) // it is refused for one that is used
 	}
 }

@@ -23,7 +23,8 @@ func (d *Driver) memoryLimit() limitCapability {
 	if why := d.cgroups.lacks("memory"); why != nil {
 		return missing(name, fmt.Sprintf("there is no cgroup with the memory controller for a sandbox (%v)", why), delegate)
 	}
-	return inForce(name, "%s holds all processes of a sandbox together, its agent apart; what exceeds it is killed, and the result says so", d.cgroupVersion())
+	return inForce(name, "%s holds all processes of a sandbox together, its agent apart; what exceeds it is killed, and the result says so%s",
+		d.cgroupVersion(), d.wayOut())
 }
 
 func (d *Driver) cpuLimit() limitCapability {
@@ -32,7 +33,7 @@ func (d *Driver) cpuLimit() limitCapability {
 		return missing(name, fmt.Sprintf("there is no cgroup with the cpu controller for a sandbox (%v)", why),
 			delegate+"; for a user's own manager, let user@.service have Delegate=cpu memory pids")
 	}
-	return inForce(name, "%s gives all processes of a sandbox together a share of the processors", d.cgroupVersion())
+	return inForce(name, "%s gives all processes of a sandbox together a share of the processors%s", d.cgroupVersion(), d.wayOut())
 }
 
 func (d *Driver) processLimit() limitCapability {
@@ -40,7 +41,7 @@ func (d *Driver) processLimit() limitCapability {
 	why := d.cgroups.lacks("pids")
 	switch {
 	case why == nil:
-		return inForce(name, "%s counts all processes and threads of a sandbox together", d.cgroupVersion())
+		return inForce(name, "%s counts all processes and threads of a sandbox together%s", d.cgroupVersion(), d.wayOut())
 	case os.Getuid() == 0:
 		return missing(name, fmt.Sprintf("there is no cgroup with the pids controller for a sandbox (%v), and RLIMIT_NPROC does not hold root", why), delegate)
 	default:
@@ -64,6 +65,14 @@ func (d *Driver) measures() limitCapability {
 			"what the agent itself uses (%v)", why), delegate)
 	}
 	return inForce(name, "CPU time, input and output, and by %s the peak memory of each step with all that it starts", d.cgroupVersion())
+}
+
+// wayOut says what limits by cgroups do not hold: whoever may write to their files may also move there.
+func (d *Driver) wayOut() string {
+	if !d.options.AllowFileWrite {
+		return ""
+	}
+	return "; a step that sets out to leave it can, as it may write what its user may, unless allow_file_write is false"
 }
 
 func (d *Driver) cgroupVersion() string {

@@ -73,6 +73,14 @@ func (c cgroups) of(owner string) cgroups {
 	return c
 }
 
+// removeRemains removes those of sandboxes that do not exist any more, because their agents ended when their daemon had lost its state.
+func (c cgroups) removeRemains() error {
+	if c.realm == nil {
+		return nil
+	}
+	return c.realm.RemoveRemains(remainsGrace)
+}
+
 // processLimits are the limits of each process of a sandbox.
 func (d *Driver) processLimits() (rlimit.Limits, error) {
 	l := rlimit.Limits{OpenFiles: uint64(d.options.Limits.OpenFiles), FileSizeBytes: d.options.Limits.FileSizeBytes}

@@ -21,7 +21,7 @@ const remainsGrace = 10 * time.Minute
 
 // Scavenge removes sandboxes of this daemon's former runners, and what sandboxes of other daemons have left in the runtime directory.
 func (d *Driver) Scavenge(ctx context.Context, configured func(runner string) bool) error {
-	return errors.Join(d.destroyRetired(ctx, configured), d.removeRemains(ctx))
+	return errors.Join(d.destroyRetired(ctx, configured), d.removeRemains(ctx), d.cgroups.removeRemains())
 }
 
 // destroyRetired destroys all sandboxes of runners that are not configured any more.

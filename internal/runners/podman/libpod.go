@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -144,8 +145,10 @@ func (l libpod) call(ctx context.Context, method, what string, body, answer any)
 		var refusal struct {
 			Message string `json:"message"`
 		}
-		_ = json.Unmarshal(got, &refusal) // without a message the status has to do
-		return fmt.Errorf("%s (%s)", refusal.Message, response.Status)
+		if json.Unmarshal(got, &refusal) != nil || refusal.Message == "" {
+			return errors.New(response.Status)
+		}
+		return errors.New(refusal.Message)
 	}
 	if err := json.Unmarshal(got, answer); err != nil {
 		return fmt.Errorf("the answer cannot be understood: %v", err)

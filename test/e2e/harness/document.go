@@ -46,6 +46,7 @@ type Step struct {
 	StartTime        *float64          `json:"start_time"`
 	EndTime          *float64          `json:"end_time"`
 	ErrorMessage     string            `json:"error_message"`
+	ContainerID      string            `json:"container_id"`
 	RetryCount       int               `json:"retry_count"`
 	TimeoutOccurred  bool              `json:"timeout_occurred"`
 	Command          []string          `json:"command"`

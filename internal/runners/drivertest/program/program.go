@@ -72,7 +72,7 @@ func commands() map[string]struct {
 		"grow":        {2, grow},       // FILE BYTES: makes it so large
 		"open":        {1, openMany},   // COUNT files at once
 		"spin":        {1, spin},       // DURATION: uses a processor as long
-		"bomb":        {0, bomb},       // starts processes until it cannot
+		"bomb":        {0, bomb},       // starts processes until it cannot, or has started more than any limit allows, and fails
 		"tree":        {1, tree},       // DIR: holds own in it, while descendants hold child, session and daemon
 	}
 }

@@ -91,7 +91,17 @@ func Conformance(t *testing.T, e Engine, create func(engine.Options) (*engine.Dr
 	drivertest.Run(t, func(t *testing.T) drivertest.Harness {
 		t.Helper()
 		w := NewWorld(t, e, create)
+		var limited func(t *testing.T, daemon string) runners.Driver
+		if w.facts(t).MemoryLimit {
+			limited = func(t *testing.T, daemon string) runners.Driver {
+				t.Helper()
+				o := w.Options(t, daemon)
+				o.Limits = drivertest.Limits
+				return w.New(t, o)
+			}
+		}
 		return drivertest.Harness{
+			Limited: limited,
 			Driver: func(t *testing.T, daemon string) runners.Driver {
 				t.Helper()
 				return w.New(t, w.Options(t, daemon))
