@@ -12,7 +12,7 @@ func CapabilityNames() []string { return slices.Clone(capabilityNames) }
 var capabilityNames = []string{
 	"network_isolation", "file_write_isolation", "file_read_isolation", "process_isolation", "user_isolation",
 	"no_new_privileges", "system_call_filter", "private_tmp",
-	"memory_limit", "cpu_limit", "process_limit", "open_file_limit", "file_size_limit",
+	"measures", "memory_limit", "cpu_limit", "process_limit", "open_file_limit", "file_size_limit",
 	"process_tracking", "executable_workspace", "restart_survival",
 }
 

@@ -92,7 +92,7 @@ func (r report) processIsolation(p Plan) *agentv1.Capability {
 		return missing(name, "steps see all processes, and may signal those of their user", ask)
 	case r.processes:
 		return inForce(name, "a PID namespace: steps see and signal the processes of their sandbox alone%s",
-			when(signals, "; its agent is out of their reach, too"))
+			when(signals || r.filter, "; its agent is out of their reach, too"))
 	case signals:
 		return inForce(name, "Landlock (ABI %d): steps see all processes, but signal and trace those of their sandbox alone; there is no PID namespace (%s)",
 			r.landlock, p.NoProcesses)

@@ -1,6 +1,7 @@
 package confine
 
 import (
+	"math"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -68,5 +69,25 @@ var noSockets = refuseAll(unix.EACCES, unix.SYS_SOCKET)
 // noUnixSockets is for a network namespace without a mount namespace: a Unix socket could reach every service that listens on one.
 var noUnixSockets = []rule{{unix.SYS_SOCKET, unix.EACCES, []condition{is(0, unix.AF_UNIX)}}}
 
-// noTracing is for steps that neither Landlock nor a PID namespace keeps from other processes.
-var noTracing = refuseAll(unix.EPERM, unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_PIDFD_GETFD, unix.SYS_KCMP)
+// noTracing is for steps that neither Landlock nor a PID namespace keeps from other processes. A process may still ask to be traced.
+var noTracing = append(
+	refuseAll(unix.EPERM, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_PIDFD_GETFD, unix.SYS_KCMP),
+	rule{unix.SYS_PTRACE, unix.EPERM, []condition{is(0, unix.PTRACE_ATTACH)}},
+	rule{unix.SYS_PTRACE, unix.EPERM, []condition{is(0, unix.PTRACE_SEIZE)}},
+)
+
+// noSignals keeps signals from a process, the agent, where Landlock does not, and those for everybody, of whom it is one. What is left is tkill, by
+// which libraries signal their own threads: it can end a sandbox from within, but nothing else.
+func noSignals(pid int) []rule {
+	agent, group, everybody := uint32(pid), uint32(-pid), uint32(math.MaxUint32)
+	var rules []rule
+	for call, targets := range map[uintptr][]uint32{
+		unix.SYS_KILL: {agent, group, everybody}, unix.SYS_TGKILL: {agent}, unix.SYS_RT_SIGQUEUEINFO: {agent},
+		unix.SYS_RT_TGSIGQUEUEINFO: {agent}, unix.SYS_PIDFD_OPEN: {agent},
+	} {
+		for _, target := range targets {
+			rules = append(rules, rule{call, unix.EPERM, []condition{is(0, target)}})
+		}
+	}
+	return rules
+}

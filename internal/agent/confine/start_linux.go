@@ -149,6 +149,9 @@ func rulesFor(p Plan, r report) []rule {
 	} else if p.DenyNetwork && !r.mounts {
 		rules = append(rules, noUnixSockets...)
 	}
+	if r.landlock < scopesVersion {
+		rules = append(rules, noSignals(os.Getpid())...)
+	}
 	if !r.processes && r.landlock == 0 {
 		rules = append(rules, noTracing...)
 	}

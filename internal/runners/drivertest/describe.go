@@ -3,6 +3,7 @@ package drivertest
 import (
 	"path"
 	"regexp"
+	"slices"
 
 	"github.com/clockworkd/clockwork/internal/runners"
 )
@@ -57,6 +58,9 @@ func (f *fixture) checkCapabilities(all []runners.Capability) {
 			f.Errorf("the name of capability %q is not in snake_case, or not its own", c.Name)
 		}
 		seen[c.Name] = true
+		if !slices.Contains(runners.CapabilityNames(), c.Name) {
+			f.Errorf("no runner can require the capability %s: runners.CapabilityNames does not have it", c.Name)
+		}
 		if c.Detail == "" {
 			f.Errorf("capability %s has no detail", c.Name)
 		}

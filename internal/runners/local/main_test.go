@@ -19,6 +19,10 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if len(os.Args) > 2 && os.Args[1] == forbidNamespacesArg {
+		fmt.Fprintln(os.Stderr, forbidNamespaces(os.Args[2:])) // it returns an error alone
+		os.Exit(1)                                             //nolint:forbidigo // this is main
+	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		if binDir != "" {
 			_ = os.RemoveAll(binDir)

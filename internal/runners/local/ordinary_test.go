@@ -1,11 +1,14 @@
 package local
 
 import (
+	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -21,6 +24,56 @@ func TestAsAnOrdinaryUser(t *testing.T) {
 	if os.Getuid() != 0 {
 		return // this is what it is
 	}
+	asOrdinaryUser(t, ordinaryUser, false, "-test.run", "Conformance|Escape|Tries|Trials|Check|User|Limit", "-test.skip", "/.*EndsWhatForksMeanwhile")
+}
+
+// TestWithoutUserNamespaces runs the tests of what an ordinary user cannot do without where he may make none, as on some distributions.
+func TestWithoutUserNamespaces(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		return // to forbid them takes root
+	}
+	asOrdinaryUser(t, ordinaryUser+1, true, "-test.run", "ConformanceConfined/(Denies|Check|Describe)|TestStepsWithoutNamespaces")
+}
+
+// TestStepsWithoutNamespaces is for TestWithoutUserNamespaces.
+func TestStepsWithoutNamespaces(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(forbidNamespacesArg) == "" {
+		return
+	}
+	h := newHost(t)
+	o := h.options("daemon")
+	deny(&o)
+	d := h.newDriver(t, o)
+	defer d.Close()
+	c, err := d.confinement(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.birth.user || c.birth.processes || c.plan.NoProcesses == "" || !strings.Contains(c.plan.Remedy, "max_user_namespaces") {
+		t.Errorf("it found %+v with the plan %+v, want no namespaces, and what to do about it", c.birth, c.plan)
+	}
+}
+
+// forbidNamespacesArg has the test binary forbid all who come after it to make user namespaces, and go on as an ordinary user with the arguments
+// that follow. It is root in a user namespace. It is also the variable that tells them.
+const forbidNamespacesArg = "FORBID_NAMESPACES"
+
+func forbidNamespaces(args []string) error {
+	if err := os.WriteFile("/proc/sys/user/max_user_namespaces", []byte("0"), 0); err != nil {
+		return err
+	}
+	if err := errors.Join(syscall.Setgroups(nil), syscall.Setgid(ordinaryUser), syscall.Setuid(ordinaryUser)); err != nil {
+		return err
+	}
+	return syscall.Exec(args[0], args, append(os.Environ(), forbidNamespacesArg+"=1"))
+}
+
+// asOrdinaryUser runs tests of this package, with programs where an ordinary user finds them. One who may make no user namespaces believes to be
+// ordinaryUser.
+func asOrdinaryUser(t *testing.T, uid int, forbid bool, args ...string) {
+	t.Helper()
 	dir, err := os.MkdirTemp("/home", "clockwork-") //nolint:usetesting // others may enter it
 	if err != nil {
 		t.Fatal(err)
@@ -43,19 +96,27 @@ func TestAsAnOrdinaryUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{dir, home} {
-		if err := os.Chown(path, ordinaryUser, ordinaryUser); err != nil {
+		if err := os.Chown(path, uid, uid); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "test"), "-test.v", "-test.run", "Conformance|Escape|Tries|Trials|Check|User|Limit", "-test.skip", "/.*EndsWhatForksMeanwhile")
+	binary := filepath.Join(dir, "test")
+	cmd := exec.CommandContext(t.Context(), binary, append([]string{"-test.v"}, args...)...)
 	cmd.Dir, cmd.Env = home, append(os.Environ(), program.Variable+"="+dir, "HOME="+home, "TMPDIR=/tmp")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: ordinaryUser, Gid: ordinaryUser}}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}}
+	if forbid {
+		ids := []syscall.SysProcIDMap{{Size: 1}, {ContainerID: ordinaryUser, HostID: uid, Size: 1}}
+		cmd.Args = slices.Concat([]string{binary, forbidNamespacesArg}, cmd.Args)
+		cmd.SysProcAttr = &syscall.SysProcAttr{
+			Cloneflags: syscall.CLONE_NEWUSER, UidMappings: ids, GidMappings: ids, GidMappingsEnableSetgroups: true,
+		}
+	}
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
 	if err := cmd.Run(); err != nil {
-		t.Errorf("as user %d: %v", ordinaryUser, err)
+		t.Errorf("as user %d: %v", uid, err)
 	}
 }
 
