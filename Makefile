@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # What a user may set: make test TEST_TIMEOUT=1h PKG=./internal/agent/...
 PKG             ?= ./...
-TEST_TIMEOUT    ?= 20m
+TEST_TIMEOUT    ?= 45m
 SOAK_EXECUTIONS ?= 1000
 SOAK_SEED       ?=
 SOAK_CONFIG     ?=

@@ -71,18 +71,20 @@ const (
 	// inheritedLock is how long a lock may outlive its holder: a child that was just being started shares it until it has become another
 	// program.
 	inheritedLock = 5 * time.Second
-	lockPause     = 10 * time.Millisecond
+	// dyingHolder is how long a holder that still exists may take to let go: one that was sent SIGKILL ends when a busy machine gets to it.
+	dyingHolder = 3 * time.Second
+	lockPause   = 10 * time.Millisecond
 )
 
-// takeLock waits for the lock only while the process that took it is dead.
+// takeLock waits a moment for the process that took the lock, and longer where that is dead.
 func takeLock(ctx context.Context, file *os.File) error {
 	ctx, cancel := context.WithTimeout(ctx, inheritedLock)
 	defer cancel()
 	pause := time.NewTicker(lockPause)
 	defer pause.Stop()
-	for {
+	for begin := time.Now(); ; {
 		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		if !errors.Is(err, unix.EWOULDBLOCK) || isAlive(holderOf(file)) {
+		if !errors.Is(err, unix.EWOULDBLOCK) || time.Since(begin) > dyingHolder && isAlive(holderOf(file)) {
 			return err
 		}
 		select {

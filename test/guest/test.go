@@ -15,7 +15,7 @@ import (
 )
 
 // testTimeout bounds the tests of a package.
-const testTimeout = 10 * time.Minute
+const testTimeout = 20 * time.Minute
 
 // Test is a run of tests in the guest. They are those of the host, built without the race detector, and find the programs that they
 // build (see package test/program) already built.

@@ -62,7 +62,7 @@ func ended(c container.InspectResponse) string {
 		if c.HostConfig != nil && c.HostConfig.Memory > 0 {
 			text += fmt.Sprintf(": its limit is %d MiB", c.HostConfig.Memory>>20)
 		}
-	} else if signal := c.State.ExitCode - 128; signal > 0 && signal < 65 {
+	} else if signal := signal(c); signal > 0 {
 		text = fmt.Sprintf("its container was ended by signal %d", signal)
 	}
 	if at, err := time.Parse(time.RFC3339Nano, c.State.FinishedAt); err == nil && at.Year() > 1 {
@@ -72,4 +72,13 @@ func ended(c container.InspectResponse) string {
 		text += ": " + c.State.Error
 	}
 	return text
+}
+
+// signal returns which one ended a container's first process; 0: none.
+func signal(c container.InspectResponse) int {
+	const base, last = 128, 64 // engines add the one, and the other is the system's last
+	if number := c.State.ExitCode - base; number > 0 && number <= last {
+		return number
+	}
+	return 0
 }

@@ -65,6 +65,9 @@ func (d *Driver) Create(ctx context.Context, spec runners.Spec) (*runners.Sandbo
 		return nil, d.programs.explain(ctx, spec.ID, image, err)
 	}
 	sandbox, err := d.connect(ctx, spec.ID, containerID)
+	if errors.Is(err, agent.ErrGone) { // it was there: what has ended it is somebody's doing, who will not do it each time
+		return nil, d.temporary(err)
+	}
 	if err != nil {
 		return nil, err
 	}

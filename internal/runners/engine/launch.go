@@ -96,5 +96,9 @@ func (d *Driver) explainStart(ctx context.Context, containerID string, err error
 	if inspectErr != nil || found.State == nil || found.State.Running {
 		return fault
 	}
-	return fmt.Errorf("%w; %s", fault, ended(found))
+	fault = fmt.Errorf("%w; %s", fault, ended(found))
+	if signal(found) > 0 && !found.State.OOMKilled { // by somebody's doing: an engine that ends, for instance
+		return d.temporary(fault)
+	}
+	return fault
 }
